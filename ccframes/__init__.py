@@ -1,0 +1,1 @@
+"""Every Constant Contact V3 report as a tidy pandas DataFrame."""

@@ -1,0 +1,117 @@
+"""The vocabulary of the endpoint table: Column, Param and Endpoint."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+Dtype = Literal[
+    "str", "category", "Int64", "float64", "boolean", "datetime64[us, UTC]", "datetime64[us]"
+]
+Place = Literal["record", "page", "request"]
+Walk = Literal["cursor", "batch", "single"]
+
+GROUP_NAMES = {
+    "stats": "{}",
+    "percents": "{}_percent",
+    "aggregate_percents": "aggregate_{}_percent",
+    "unique_counts": "unique_{}",
+}
+"""How a field of a nested group is named as a column; other groups give `group_field`."""
+
+
+def canonical_key(key: str) -> str:
+    """Return the one spelling of a key that the API writes dotted or underscored.
+
+    >>> canonical_key("em_opens.all.mobile")
+    'em_opens_all_mobile'
+    """
+    return key.replace(".", "_")
+
+
+def column_name(source: str) -> str:
+    """Return the column name of a field, given its dotted path in the record.
+
+    >>> column_name("unique_counts.sends"), column_name("percents.open")
+    ('unique_sends', 'open_percent')
+    >>> column_name("sms_channel.state")
+    'sms_channel_state'
+    """
+    group, _, field = source.rpartition(".")
+    if not group:
+        return field
+    return GROUP_NAMES.get(group, canonical_key(group) + "_{}").format(field)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a report's frame, and where its values stand in the API's answer."""
+
+    name: str
+    dtype: Dtype
+    source: str
+    unit: str
+    meaning: str
+    required: bool = False
+    pii: bool = False
+    vocabulary: tuple[str, ...] = ()
+    place: Place = "record"
+    title_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One query parameter of an endpoint."""
+
+    name: str
+    kind: Literal["bool", "digits", "choice", "instant"]
+    meaning: str
+    choices: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint of the API: the URL, the walk, the frame and the words for them.
+
+    `path` has at most one placeholder; the ids that fill it are those of the column `key`.
+    `records` is the key of the array of records; empty where the body itself is the record
+    (an object) or the records (an array). `joined` columns are added by the loader from another
+    endpoint and are not in this one's answer. `counted_by` names the activity statistic that
+    counts this report's rows.
+    """
+
+    name: str
+    path: str
+    records: str
+    columns: tuple[Column, ...]
+    walk: Walk
+    rows: str
+    scope: str
+    privilege: str
+    guide: str
+    key: str = ""
+    page_limit: int | None = None
+    batch_size: int = 1
+    params: tuple[Param, ...] = ()
+    sort: str = ""
+    joined: tuple[Column, ...] = ()
+    counted_by: str = ""
+    loader: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.loader:
+            object.__setattr__(self, "loader", f"load_{self.name}")
+
+    @cached_property
+    def placeholder(self) -> str:
+        """Name of the path parameter, empty where the path has none."""
+        found = re.search(r"\{(\w+)\}", self.path)
+        return found[1] if found else ""
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The declared columns by name, joined ones excluded."""
+        return {column.name: column for column in self.columns}
