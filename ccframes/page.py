@@ -1,41 +1,76 @@
-"""One answer of the API as decoded JSON, which can be decoded again with exact numbers."""
+"""One answer of the API: its JSON text, decoded as far as somebody asks."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import orjson
+import msgspec
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A decoded answer, with the text it came from where that is known."""
+class _Linked(msgspec.Struct):
+    """Any object; only its links are decoded, the rest is checked and passed over."""
 
-    body: Any
-    text: bytes | None = None
+    links: Any = msgspec.field(name="_links", default=None)
+
+
+_LINKS = msgspec.json.Decoder(_Linked)
+
+
+class Page:
+    """An answer of the API, as text or already decoded."""
+
+    def __init__(self, text: bytes | None = None, *, body: Any = None) -> None:
+        self.text = text if text is None else text.removeprefix(_BYTE_ORDER_MARK)
+        if text is None:
+            self.body = body
 
     @classmethod
     def decode(cls, text: bytes) -> Page:
-        """Decode JSON text; raise ValueError where it is none.
+        """Return the page of a JSON text; raise ValueError where it is none, or is cut."""
+        page = cls(text)
+        page.next_href  # noqa: B018 - finding the link checks the whole text
+        return page
 
-        orjson refuses lone surrogate escapes, which real names contain: those pages are
-        decoded by the standard library, and the surrogates become U+FFFD.
+    @cached_property
+    def body(self) -> Any:
+        """The decoded answer; ValueError where the text is no JSON.
+
+        The fast decoder refuses lone surrogate escapes, which real names contain: such pages
+        are decoded by the standard library, and the surrogates become U+FFFD.
         """
-        text = text.removeprefix(_BYTE_ORDER_MARK)
         try:
-            return cls(orjson.loads(text), text)
-        except orjson.JSONDecodeError:
-            return cls(_without_lone_surrogates(json.loads(text)), text)
+            return msgspec.json.decode(self.text or b"")
+        except msgspec.DecodeError:
+            return _without_lone_surrogates(json.loads(self.text or b""))
 
-    def exact(self) -> Page:
+    @cached_property
+    def next_href(self) -> Any:
+        """The link to the next page; None on the last one, whatever form its absence takes.
+
+        Raises ValueError where the text is no JSON.
+        """
+        link = self._links()
+        for key in ("next", "href"):
+            link = link.get(key) if isinstance(link, dict) else link
+        return link or None
+
+    def _links(self) -> Any:
+        if self.text is not None:
+            try:
+                return _LINKS.decode(self.text).links
+            except msgspec.DecodeError:
+                pass
+        return self.body.get("_links") if isinstance(self.body, dict) else None
+
+    def exact_body(self) -> Any:
         """Decode once more with every number as it was sent: whole ones whole, others as text."""
         if self.text is None:
-            return self
-        return Page(_without_lone_surrogates(json.loads(self.text, parse_float=str)))
+            return self.body
+        return _without_lone_surrogates(json.loads(self.text, parse_float=str))
 
 
 def _without_lone_surrogates(value: Any) -> Any:

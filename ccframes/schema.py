@@ -10,7 +10,7 @@ from typing import Literal
 Dtype = Literal[
     "str", "category", "Int64", "float64", "boolean", "datetime64[us, UTC]", "datetime64[us]"
 ]
-Place = Literal["record", "page", "request"]
+Place = Literal["record", "page"]
 Walk = Literal["cursor", "batch", "single"]
 
 GROUP_NAMES = {
@@ -115,3 +115,29 @@ class Endpoint:
     def by_name(self) -> dict[str, Column]:
         """The declared columns by name, joined ones excluded."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def by_source(self) -> dict[str, Column]:
+        """The declared columns by their dotted path."""
+        return {column.source: column for column in self.columns}
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The nested groups that declared columns come from."""
+        return frozenset(
+            column.source.rpartition(".")[0] for column in self.columns if "." in column.source
+        )
+
+    def keys_of(self, group: str) -> tuple[str, ...]:
+        """Keys that declared columns come from, in a nested group (`stats.`) or at the top ("")."""
+        return self._keys_of_groups.get(group, ())
+
+    @cached_property
+    def _keys_of_groups(self) -> dict[str, tuple[str, ...]]:
+        keys: dict[str, dict[str, None]] = {"": {}}
+        for column in self.columns:
+            top, dot, field = column.source.partition(".")
+            keys[""][top] = None
+            if dot:
+                keys.setdefault(f"{top}.", {})[field] = None
+        return {group: tuple(names) for group, names in keys.items()}

@@ -1,0 +1,83 @@
+"""A request and its answer, as the embedded server sees them: no sockets here."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COMPRESSED_FROM = 1_000
+"""Bytes from which the content network in front of the API compresses."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request line and its headers; header names are in lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    origin: str = ""
+    """Scheme and host the server answers at."""
+
+    @cached_property
+    def path(self) -> str:
+        """Path as it was sent: percent-encoded, without the query."""
+        return urlsplit(self.target).path
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Query parameters with all their values."""
+        return parse_qs(urlsplit(self.target).query, keep_blank_values=True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, a body and headers; `broken` says how the connection fails on the way."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    broken: Literal["", "cut", "reset"] = ""
+
+    @classmethod
+    def of(cls, value: Any, status: int = 200, **headers: str) -> Answer:
+        """Return an answer whose body is that value as JSON."""
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        return cls(status, orjson.dumps(value), named)
+
+    def encoded_for(self, request: Request) -> tuple[bytes, dict[str, str]]:
+        """Return the body and the headers that describe it, compressed if that was asked for."""
+        headers = {"content-type": self.content_type, **self.headers}
+        body = self.body
+        accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
+        if accepts_gzip and len(body) >= _COMPRESSED_FROM:
+            body = gzip.compress(body, compresslevel=1, mtime=0)
+            headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+        return body, headers | {"content-length": str(len(body))}
+
+
+class Refusal(Exception):
+    """The server's reason not to answer a request as it was put."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+    @classmethod
+    def listing(cls, status: int, key: str, message: str) -> Refusal:
+        """Return a refusal in the form of the services: an array of errors."""
+        return cls(Answer.of([{"error_key": key, "error_message": message}], status))
+
+    @classmethod
+    def bare(cls, status: int, key: str, message: str, **headers: str) -> Refusal:
+        """Return a refusal in the form of the gateway: one bare object."""
+        return cls(Answer.of({"error_key": key, "error_message": message}, status, **headers))

@@ -1,0 +1,164 @@
+"""What the table says, for people: `describe()`, `catalog()` and the loaders' column tables."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from ccframes.endpoints import ENDPOINTS, endpoint_named
+from ccframes.schema import Column, Endpoint
+
+_Loader = TypeVar("_Loader", bound=Callable[..., Any])
+_WIDTH = 88
+
+
+def describe(name: str) -> pd.DataFrame:
+    """Say what each column of a report is.
+
+    Parameters
+    ----------
+    name : str
+        Name of the report or its loader: `"opens"` or `"load_opens"`; see `catalog()`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per column, in the frame's order: column, dtype, unit, source (dotted path in the
+        API's answer), meaning, pii (personal data), required (the API always sends it). Joined
+        columns come from another endpoint.
+
+    Raises
+    ------
+    ConfigError
+        No report has that name.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> ccf.describe("links").set_index("column").loc["unique_clicks", "unit"]
+    'contacts'
+    """
+    endpoint = endpoint_named(name)
+    return pd.DataFrame.from_records(
+        [_described(column, "") for column in endpoint.columns]
+        + [_described(column, "joined: ") for column in endpoint.joined],
+        columns=["column", "dtype", "unit", "source", "meaning", "pii", "required"],
+    )
+
+
+def _described(column: Column, prefix: str) -> tuple[str, str, str, str, str, bool, bool]:
+    return (
+        column.name,
+        column.dtype,
+        column.unit,
+        prefix + column.source,
+        column.meaning,
+        column.pii,
+        column.required,
+    )
+
+
+def catalog() -> pd.DataFrame:
+    """List every endpoint that ccframes reads.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per endpoint: name, loader, path, rows (what a row is), key (the ids it takes),
+        walk (how its pages are fetched), page_limit (rows a request), batch_size (ids a request),
+        scope and privilege (what the token and its user need), guide (the provider's page).
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> ccf.catalog().set_index("name").loc["opens", "loader"]
+    'load_opens'
+    """
+    fields = [
+        "name",
+        "loader",
+        "path",
+        "rows",
+        "key",
+        "walk",
+        "page_limit",
+        "batch_size",
+        "scope",
+        "privilege",
+        "guide",
+    ]
+    table = pd.DataFrame.from_records(
+        [[getattr(endpoint, field) for field in fields] for endpoint in ENDPOINTS.values()],
+        columns=fields,
+    )
+    return table.astype({"page_limit": "Int64", "batch_size": "Int64"})
+
+
+COMMON_PARAMETERS = """\
+client : Client, optional
+    The client to load with; by default the one that `connect()` made last.
+progress : bool, optional
+    Show a progress bar; by default only where a person watches and the load takes seconds."""
+
+ON_ERROR_PARAMETER = """\
+on_error : {{"raise", "warn"}}, default "{default}"
+    "warn": leave out ids that the API cannot answer, and name them in a PartialResultWarning."""
+
+MAX_PAGES_PARAMETER = """\
+max_pages : int, optional
+    Stop each walk after so many pages. The frame's attrs then say that it is not complete."""
+
+_RAISES = """\
+ConfigError
+    An argument or id cannot be used; nothing was sent.
+ApiError, TransportError
+    The API refused or could not be reached, and no page had come yet.
+LoadInterrupted
+    The load stopped part-way: `.partial` has what came, `.resume()` goes on."""
+
+
+def documented(name: str, *, on_error: str = "raise") -> Callable[[_Loader], _Loader]:
+    """Complete a loader's docstring from the table: common sections, columns, source."""
+    endpoint = endpoint_named(name)
+
+    def complete(loader: _Loader) -> _Loader:
+        if loader.__doc__:
+            loader.__doc__ = _completed(endpoint, textwrap.dedent(loader.__doc__), on_error)
+        return loader
+
+    return complete
+
+
+def _completed(endpoint: Endpoint, doc: str, on_error: str) -> str:
+    own, _, examples = doc.partition("Examples\n--------\n")
+    lines = [own.rstrip()]
+    if "Parameters\n" not in own:
+        lines.append("\nParameters\n----------")
+    lines.append(COMMON_PARAMETERS)
+    lines.append(ON_ERROR_PARAMETER.format(default=on_error))
+    if endpoint.walk == "cursor":
+        lines.append(MAX_PAGES_PARAMETER)
+    returns = _wrapped(f"{endpoint.rows.capitalize()}; columns below.")
+    lines.append(f"\nReturns\n-------\npandas.DataFrame\n    {returns}")
+    lines.append(f"\nRaises\n------\n{_RAISES}")
+    lines.append(f"\nNotes\n-----\n{column_table(endpoint)}")
+    if examples:
+        lines.append(f"\nExamples\n--------\n{examples.rstrip()}")
+    lines.append(f"\nSource: GET {endpoint.path} (scope {endpoint.scope}); {endpoint.guide}\n")
+    return "\n".join(lines)
+
+
+def column_table(endpoint: Endpoint) -> str:
+    """Return the columns as a numpydoc list: name, dtype, unit and meaning."""
+    return "\n".join(
+        f"{column.name} : {column.dtype} [{column.unit}]\n"
+        f"    {_wrapped(column.meaning + ('; personal data' if column.pii else ''))}"
+        for column in (*endpoint.columns, *endpoint.joined)
+    )
+
+
+def _wrapped(text: str) -> str:
+    return "\n    ".join(textwrap.wrap(text, _WIDTH))

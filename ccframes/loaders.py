@@ -1,0 +1,567 @@
+"""The loaders: one explicit function for each report; the table completes their documentation."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pandas as pd
+
+from ccframes.client import Client, default_client
+from ccframes.frames.docs import documented
+from ccframes.plan import Plan
+
+OnError = Literal["raise", "warn"]
+
+
+@documented("campaign_summaries")
+def load_campaign_summaries(
+    *,
+    names: bool = True,
+    client: Client | None = None,
+    progress: bool | None = None,
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load the unique counts of every sent campaign, newest first, with its name.
+
+    Parameters
+    ----------
+    names : bool, default True
+        Join `name` from the campaigns, which takes one more request for each 500 of them.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries()
+    >>> campaigns["last_sent_date"].is_monotonic_decreasing
+    True
+    """
+    client = client or default_client()
+    if names:
+        return client.load_summaries_with_names(progress=progress, max_pages=max_pages)
+    return client.load("campaign_summaries", progress=progress, max_pages=max_pages)
+
+
+@documented("campaign_stats", on_error="warn")
+def load_campaign_stats(
+    campaigns: Any,
+    *,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "warn",
+) -> pd.DataFrame:
+    """Load statistics of campaigns: unique and all counts, by device, and the API's percents.
+
+    Parameters
+    ----------
+    campaigns : str, iterable, Series, DataFrame or picker
+        Campaigns by id; 150 are asked for in one request.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> stats = ccf.load_campaign_stats(campaigns)
+    >>> list(stats["campaign_id"]) == list(campaigns["campaign_id"])
+    True
+    """
+    return (client or default_client()).load(
+        "campaign_stats", campaigns, progress=progress, on_error=on_error
+    )
+
+
+@documented("activity_stats", on_error="warn")
+def load_activity_stats(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "warn",
+) -> pd.DataFrame:
+    """Load statistics of activities, bounces by cause and spam reports among them.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> stats = ccf.load_activity_stats(campaigns)
+    >>> bool((stats["em_opens_all"] >= stats["em_opens"]).all())
+    True
+    """
+    return (client or default_client()).load(
+        "activity_stats", activities, campaigns=campaigns, progress=progress, on_error=on_error
+    )
+
+
+@documented("links")
+def load_links(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    no_clicks: bool | None = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+) -> pd.DataFrame:
+    """Load the links of activities and how many contacts clicked each.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+    no_clicks : bool, optional
+        Also list the links that nobody clicked.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> links = ccf.load_links(campaigns, no_clicks=True)
+    >>> int(links["unique_clicks"].min())
+    0
+    """
+    return (client or default_client()).load(
+        "links",
+        activities,
+        campaigns=campaigns,
+        params={"no_clicks": no_clicks},
+        progress=progress,
+        on_error=on_error,
+    )
+
+
+@documented("sends")
+def load_sends(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every contact that activities were sent to.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> sends = ccf.load_sends(campaigns)
+    >>> int(sends.duplicated(["campaign_activity_id", "contact_id"]).sum())
+    0
+    """
+    return (client or default_client()).load(
+        "sends",
+        activities,
+        campaigns=campaigns,
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("opens")
+def load_opens(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every open of activities, repeats included.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> opens = ccf.load_opens(campaigns)
+    >>> opens["created_time"].dtype
+    datetime64[us, UTC]
+    """
+    return (client or default_client()).load(
+        "opens",
+        activities,
+        campaigns=campaigns,
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("unique_opens")
+def load_unique_opens(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load the latest open of every contact who opened activities.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> unique_opens = ccf.load_unique_opens(campaigns)
+    >>> len(unique_opens) <= len(ccf.load_opens(campaigns))
+    True
+    """
+    return (client or default_client()).load(
+        "unique_opens",
+        activities,
+        campaigns=campaigns,
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("did_not_opens")
+def load_did_not_opens(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every contact who did not open activities.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> did_not_opens = ccf.load_did_not_opens(campaigns)
+    >>> did_not_opens["tracking_activity_type"].unique().tolist()
+    ['em_didnotopens']
+    """
+    return (client or default_client()).load(
+        "did_not_opens",
+        activities,
+        campaigns=campaigns,
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("clicks")
+def load_clicks(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    url_id: str | None = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every click in activities, repeats included.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+    url_id : str, optional
+        Only clicks on this link; `load_links` has the ids.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> clicks = ccf.load_clicks(campaigns)
+    >>> one_link = ccf.load_clicks(campaigns, url_id=clicks["url_id"].iloc[0])
+    >>> len(one_link) < len(clicks)
+    True
+    """
+    return (client or default_client()).load(
+        "clicks",
+        activities,
+        campaigns=campaigns,
+        params={"url_id": url_id},
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("forwards")
+def load_forwards(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every forward of activities by the link in their footer.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> forwards = ccf.load_forwards(campaigns)
+    >>> forwards.columns[0]
+    'campaign_activity_id'
+    """
+    return (client or default_client()).load(
+        "forwards",
+        activities,
+        campaigns=campaigns,
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("optouts")
+def load_optouts(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every contact who unsubscribed through activities, with the reason if given.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> optouts = ccf.load_optouts(campaigns)
+    >>> "opt_out_reason" in optouts
+    True
+    """
+    return (client or default_client()).load(
+        "optouts",
+        activities,
+        campaigns=campaigns,
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("bounces")
+def load_bounces(
+    activities: Any = None,
+    *,
+    campaigns: Any = None,
+    bounce_code: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load every bounce of activities, with its cause.
+
+    Parameters
+    ----------
+    activities : str, iterable, Series, DataFrame or picker, optional
+        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+        or a campaign picker, stands for their primary emails and resends.
+    campaigns : as activities, optional
+        Campaigns by id, in place of activities.
+    bounce_code : str or iterable of str, optional
+        Only bounces of these codes; `describe("bounces")` says what they mean.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> bounces = ccf.load_bounces(campaigns, bounce_code=["B", "V"])
+    >>> set(bounces["bounce_code"]) <= {"B", "V"}
+    True
+    """
+    return (client or default_client()).load(
+        "bounces",
+        activities,
+        campaigns=campaigns,
+        params={"bounce_code": bounce_code},
+        progress=progress,
+        on_error=on_error,
+        max_pages=max_pages,
+    )
+
+
+@documented("campaigns")
+def load_campaigns(
+    *,
+    after_date: Any = None,
+    before_date: Any = None,
+    client: Client | None = None,
+    progress: bool | None = None,
+    max_pages: int | None = None,
+) -> pd.DataFrame:
+    """Load the campaigns of any status: drafts, scheduled, sent and removed ones.
+
+    Parameters
+    ----------
+    after_date, before_date : anything pandas takes as a time, optional
+        Only campaigns changed (`updated_at`) after or before that; UTC where it names no zone.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaigns()
+    >>> bool(campaigns["campaign_id"].is_unique)
+    True
+    """
+    return (client or default_client()).load(
+        "campaigns",
+        params={"after_date": after_date, "before_date": before_date},
+        progress=progress,
+        max_pages=max_pages,
+    )
+
+
+@documented("campaign_activities")
+def load_campaign_activities(
+    campaigns: Any,
+    *,
+    details: bool = False,
+    client: Client | None = None,
+    progress: bool | None = None,
+    on_error: OnError = "raise",
+) -> pd.DataFrame:
+    """Load the activities of campaigns: which ids their reports are under.
+
+    Parameters
+    ----------
+    campaigns : str, iterable, Series, DataFrame or picker
+        Campaigns by id; each takes one request.
+    details : bool, default False
+        Join subject, preheader, sender and lists, which takes one more request for each activity.
+        Removed activities have none.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> activities = ccf.load_campaign_activities(campaigns, details=True)
+    >>> activities.loc[activities["role"] == "primary_email", "subject"].notna().all()
+    np.True_
+    """
+    client = client or default_client()
+    if details:
+        return client.load_activities_with_details(campaigns, progress=progress, on_error=on_error)
+    return client.load("campaign_activities", campaigns, progress=progress, on_error=on_error)
+
+
+def plan(
+    name: str, ids: Any = None, *, campaigns: Any = None, client: Client | None = None
+) -> Plan:
+    """Say what a load would cost in requests, time and quota, before it is sent.
+
+    Parameters
+    ----------
+    name : str
+        Name of the report: `"opens"`; see `catalog()`.
+    ids, campaigns : as the report's loader takes them, optional
+        What it would be loaded for.
+    client : Client, optional
+        The client to plan for; by default the one that `connect()` made last.
+
+    Returns
+    -------
+    Plan
+        Requests, seconds at the present pace, share of the day's quota; `str()` says it in a line.
+
+    Notes
+    -----
+    The pages of an event report follow from activity statistics. Those that the client has not
+    loaded yet are asked for, ten activities a request. Statistics lag behind the events.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(2)
+    >>> ccf.plan("links", campaigns).requests >= 2
+    True
+    """
+    return (client or default_client()).plan(name, ids, campaigns=campaigns)

@@ -1,0 +1,63 @@
+"""Query parameters: what a caller gave, checked against the table, as the API reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ccframes.errors import ConfigError
+from ccframes.schema import Endpoint, Param
+
+
+def query(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """Return the parameters to send; None means not given.
+
+    Unknown ones are refused here, since the API ignores them without a word.
+    """
+    known = {param.name: param for param in endpoint.params}
+    sent: dict[str, str | list[str]] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise ConfigError(
+                f"{endpoint.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}"
+            )
+        if value is not None:
+            sent[name] = _sent(known[name], value)
+    return sent
+
+
+def _sent(param: Param, value: Any) -> str | list[str]:
+    if not param.repeated:
+        return _one(param, value)
+    values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+    return [_one(param, one) for one in values]
+
+
+def _one(param: Param, value: Any) -> str:
+    if param.kind == "bool" and isinstance(value, bool):
+        return str(value).lower()
+    if param.kind == "choice" and value in param.choices:
+        return str(value)
+    if param.kind == "digits" and str(value).isascii() and str(value).isdecimal():
+        return str(value)
+    if param.kind == "instant":
+        return _instant(param, value)
+    wanted = {
+        "bool": "True or False",
+        "choice": f"one of {', '.join(param.choices)}",
+        "digits": "a string of digits",
+    }[param.kind]
+    raise ConfigError(f"{param.name} must be {wanted}, not {value!r}; nothing was sent")
+
+
+def _instant(param: Param, value: Any) -> str:
+    try:
+        instant = pd.Timestamp(value)
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{param.name} must be a time, not {value!r} ({error})") from None
+    if pd.isna(instant):
+        raise ConfigError(f"{param.name} must be a time, not {value!r}; nothing was sent")
+    utc = instant.tz_localize("UTC") if instant.tzinfo is None else instant.tz_convert("UTC")
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"

@@ -1,0 +1,44 @@
+"""A quiet progress bar: only where a person watches, only on loads that take seconds."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+_DELAY = 2.0  # seconds a load may take before a bar appears
+
+
+class Progress:
+    """Show how many walks have ended and how many rows have come; a context manager."""
+
+    def __init__(self, name: str, walks: int, *, show: bool | None) -> None:
+        self._show = _is_watched() if show is None else show
+        self._name = name
+        self._walks = walks
+
+    def __enter__(self) -> Progress:
+        if self._show:
+            from tqdm.auto import tqdm  # noqa: PLC0415 - it costs the import of ccframes too much
+
+            self._bar = tqdm(total=self._walks, desc=self._name, unit="id", delay=_DELAY)
+        return self
+
+    def update(self, *, walks_done: bool, rows: int) -> None:
+        """Take note of one more page."""
+        if self._show:
+            self._bar.set_postfix_str(f"{rows:,} rows", refresh=False)
+            self._bar.update(int(walks_done))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._show:
+            self._bar.close()
+
+
+def _is_watched() -> bool:
+    """Tell whether output goes to a terminal or to a notebook."""
+    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
