@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -23,6 +22,7 @@ from ccframes.frames.provenance import mark
 from ccframes.page import Page
 from ccframes.progress import Progress
 from ccframes.schema import Endpoint
+from ccframes.warn import warn
 from ccframes.wire.transport import Transport
 from ccframes.wire.walk import Crew, Params, Walk
 
@@ -127,7 +127,7 @@ class Part:
             f"{_HINTS.get(self.endpoint.key, '').capitalize()}"
         ).rstrip(". ")
         if self.on_error == "warn":
-            warnings.warn(message, PartialResultWarning, stacklevel=2)
+            warn(message, PartialResultWarning)
             return
         self.failures.clear()
         for walk in [walk for walk in self._rows if not walk.done]:

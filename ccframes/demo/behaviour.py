@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ccframes.demo.chance import Chance
@@ -26,7 +27,7 @@ _SENT_EACH_SECOND = 20
 _HALF_OPEN_WITHIN = 2 * HOUR
 _FORGOTTEN_AFTER = 45 * DAY
 _MORNING, _EVENING = 7, 21
-_STRAY_BOUNCES = (("", 0.9955), ("D", 0.0025), ("X", 0.001), ("F", 0.0005), ("Z", 0.0005))
+_STRAY_BOUNCES = (("D", 0.55), ("X", 0.22), ("F", 0.12), ("Z", 0.11))
 _OTHER_DEVICES = (("mobile", 0.4), ("computer", 0.4), ("tablet", 0.1), ("other", 0.1))
 
 
@@ -72,7 +73,7 @@ class Outcome:
         """Forget what has not happened yet, and bring the newest to the front."""
         for name in self.__slots__:
             happened = [event for event in getattr(self, name) if event.at <= now]
-            setattr(self, name, sorted(happened, key=lambda event: event.at, reverse=True))
+            setattr(self, name, sorted(happened, key=attrgetter("at"), reverse=True))
         return self
 
 
@@ -96,7 +97,7 @@ def open_probability(contact: Contact, at: int, attraction: float) -> float:
     habits = contact.habits
     if habits.affinity == 1.0:
         return 1.0
-    months = (at - contact.joined_at) / MONTH
+    months = (at - contact.stay.joined_at) / MONTH
     fatigue = habits.stamina / (habits.stamina + months)
     return min(habits.affinity * fatigue * attraction, 0.97)
 
@@ -124,15 +125,15 @@ class _Mailing:
             self._react_as_person(contact, at)
 
     def _bounce_code(self, contact: Contact, at: int) -> str:
-        if at >= contact.dead_from:
-            return "B" if at < contact.dead_from + 3 * WEEK else "S"
-        if contact.full_from <= at < contact.full_from + 4 * MONTH:
+        if at >= contact.stay.dead_from:
+            return "B" if at < contact.stay.dead_from + 3 * WEEK else "S"
+        if contact.stay.full_from <= at < contact.stay.full_from + 4 * MONTH:
             return "F"
         if _is_blocked(contact, at) and self._chance.happens(0.7):
             return "Z"
         if contact.habits.replies_in == self._month:
             return "V"
-        return self._chance.weigh(_STRAY_BOUNCES)
+        return self._chance.weigh(_STRAY_BOUNCES) if self._chance.happens(0.005) else ""
 
     def _react_as_machine(self, contact: Contact, at: int) -> None:
         """Let a privacy proxy open within seconds, and a scanner follow links within a minute."""
@@ -148,8 +149,9 @@ class _Mailing:
 
     def _react_as_person(self, contact: Contact, at: int) -> None:
         """Let the person read, now or later or never, and unsubscribe if it is time."""
-        leaves = contact.left_by == self._activity.id and at < contact.left_at < self._closes_at
-        opened_at = contact.left_at - 60 if leaves else self._opening(contact, at)
+        left_at = contact.stay.left_at
+        leaves = contact.stay.left_by == self._activity.id and at < left_at < self._closes_at
+        opened_at = left_at - 60 if leaves else self._opening(contact, at)
         opened_at = max(opened_at, at + 5)
         if opened_at < self._closes_at:
             self._read(contact, opened_at)
@@ -205,9 +207,9 @@ class _Mailing:
     def _leave(self, contact: Contact) -> None:
         """Unsubscribe, half of the time with a reason, and rarely report the email as spam."""
         reason = self._chance.pick(OPT_OUT_REASONS) if self._chance.happens(0.5) else ""
-        self.outcome.optouts.append(Event(contact.left_at, contact, reason=reason))
+        self.outcome.optouts.append(Event(contact.stay.left_at, contact, reason=reason))
         if self._chance.happens(0.05):
-            self.outcome.abuse.append(Event(contact.left_at, contact))
+            self.outcome.abuse.append(Event(contact.stay.left_at, contact))
 
 
 def _is_blocked(contact: Contact, at: int) -> bool:

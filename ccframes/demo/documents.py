@@ -253,6 +253,6 @@ def _event(activity: Activity, kind: str, event: Event) -> Record:
         "bounce_code": event.code,
         "current_email_address": contact.address if event.code else "",
         "created_time": instant(event.at),
-        "deleted_at": day(contact.deleted_at) if contact.deleted_at < NEVER else "",
+        "deleted_at": day(contact.stay.deleted_at) if contact.stay.deleted_at < NEVER else "",
     }
     return {name: value for name, value in record.items() if value}

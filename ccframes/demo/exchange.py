@@ -6,9 +6,9 @@ import gzip
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
-import orjson
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +30,12 @@ class Request:
     @cached_property
     def path(self) -> str:
         """Path as it was sent: percent-encoded, without the query."""
-        return urlsplit(self.target).path
+        return self.target.partition("?")[0]
 
     @cached_property
     def query(self) -> dict[str, list[str]]:
         """Query parameters with all their values."""
-        return parse_qs(urlsplit(self.target).query, keep_blank_values=True)
+        return parse_qs(self.target.partition("?")[2], keep_blank_values=True)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Answer:
     def of(cls, value: Any, status: int = 200, **headers: str) -> Answer:
         """Return an answer whose body is that value as JSON."""
         named = {name.replace("_", "-"): text for name, text in headers.items()}
-        return cls(status, orjson.dumps(value), named)
+        return cls(status, msgspec.json.encode(value), named)
 
     def encoded_for(self, request: Request) -> tuple[bytes, dict[str, str]]:
         """Return the body and the headers that describe it, compressed if that was asked for."""

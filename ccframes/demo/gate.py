@@ -56,8 +56,11 @@ class Gate:
         day, _ = self._today
         if day != now // DAY:
             self._today = (int(now // DAY), 0)
-        since = float(int(now)) if self.window == "fixed" else now - 1.0
-        while self._recent and (
-            self._recent[0] < since or (self.window == "sliding" and self._recent[0] == since)
-        ):
+        while self._recent and self._is_over(self._recent[0], now):
             self._recent.popleft()
+
+    def _is_over(self, at: float, now: float) -> bool:
+        """Tell whether the second in which something counts is over."""
+        if self.window == "fixed":
+            return int(at) < int(now)
+        return at <= now - 1.0

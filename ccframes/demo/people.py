@@ -42,8 +42,23 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Stay:
+    """When a contact came and went, and when the address failed; NEVER for what did not happen.
+
+    `left_by` is the activity by which the contact unsubscribes at `left_at`; empty for none.
+    """
+
+    joined_at: int
+    left_at: int = NEVER
+    left_by: str = ""
+    dead_from: int = NEVER
+    full_from: int = NEVER
+    deleted_at: int = NEVER
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Contact:
-    """A person on the lists, from joining to leaving."""
+    """A person on the lists."""
 
     id: str
     address: str
@@ -52,13 +67,7 @@ class Contact:
     first_name: str
     last_name: str
     lists: frozenset[str]
-    joined_at: int
-    left_at: int
-    left_by: str
-    """Activity by which the contact unsubscribes at `left_at`; empty for none."""
-    dead_from: int
-    full_from: int
-    deleted_at: int
+    stay: Stay
     habits: Habits
 
     def address_at(self, at: int) -> str:
@@ -67,7 +76,8 @@ class Contact:
 
     def subscribes(self, activity: Activity, at: int) -> bool:
         """Tell whether an email of that activity goes to the contact."""
-        return self.joined_at <= at < self.left_at and not self.lists.isdisjoint(activity.lists)
+        stay = self.stay
+        return stay.joined_at <= at < stay.left_at and not self.lists.isdisjoint(activity.lists)
 
 
 def people_of(programme: Programme, count: int, seed: str) -> tuple[Contact, ...]:
@@ -78,33 +88,21 @@ def people_of(programme: Programme, count: int, seed: str) -> tuple[Contact, ...
 def _contact(programme: Programme, number: int, count: int, seed: str) -> Contact:
     chance = Chance(seed, "contact", number)
     founder = number < FOUNDERS
-    joined_at = programme.start - DAY if founder else _joining(programme, number, count, chance)
     lists = frozenset({BOARD, READERS}) if founder else _lists(chance)
-    habits = _founder_habits(number) if founder else _habits(chance)
-    left_at, left_by = (NEVER, "") if founder else _leaving(programme, joined_at, lists, chance)
-    dead_from = NEVER
-    if chance.happens(0.05) and not founder:
-        dead_from = joined_at + chance.between(1, 30) * MONTH
-        left_at = min(left_at, dead_from + 3 * MONTH)
-    address, former = _addresses(number, chance)
-    first, last = _name(number, chance)
-    gone_at = min(left_at, programme.now)
-    deleted = not founder and chance.happens(0.3 if left_at < NEVER else 0.01)
+    joined_at = _joining(programme, number, count, chance)
+    stay = Stay(joined_at) if founder else _stay(programme, joined_at, lists, chance)
+    address, former_address = _addresses(number, chance)
+    first_name, last_name = _name(number, chance)
     return Contact(
         id=time_uuid(joined_at, seed, "contact", number),
         address=address,
-        former_address=former,
-        moved_at=joined_at + chance.between(2, 24) * MONTH if former != address else 0,
-        first_name=first,
-        last_name=last,
+        former_address=former_address,
+        moved_at=joined_at + chance.between(2, 24) * MONTH,
+        first_name=first_name,
+        last_name=last_name,
         lists=lists,
-        joined_at=joined_at,
-        left_at=min(left_at, gone_at) if deleted else left_at,
-        left_by=left_by,
-        dead_from=dead_from,
-        full_from=joined_at + 3 * MONTH if not founder and chance.happens(0.01) else NEVER,
-        deleted_at=gone_at + chance.below(20 * DAY) if deleted else NEVER,
-        habits=habits,
+        stay=stay,
+        habits=_founder_habits(number) if founder else _habits(chance),
     )
 
 
@@ -147,6 +145,30 @@ def _founder_habits(number: int) -> Habits:
         blocked=False,
         replies_in=8 if number == 0 else 0,
     )
+
+
+def _stay(programme: Programme, joined_at: int, lists: frozenset[str], chance: Chance) -> Stay:
+    left_at, left_by = _leaving(programme, joined_at, lists, chance)
+    dead_from = joined_at + chance.between(1, 30) * MONTH if chance.happens(0.05) else NEVER
+    left_at = min(left_at, dead_from + 3 * MONTH)
+    deleted_at = _deletion(programme, joined_at, left_at, chance)
+    return Stay(
+        joined_at=joined_at,
+        left_at=min(left_at, deleted_at),
+        left_by=left_by,
+        dead_from=dead_from,
+        full_from=joined_at + 3 * MONTH if chance.happens(0.01) else NEVER,
+        deleted_at=deleted_at,
+    )
+
+
+def _deletion(programme: Programme, joined_at: int, left_at: int, chance: Chance) -> int:
+    """Return when the contact is deleted: some who left, and a few who had not."""
+    if left_at < NEVER:
+        at = left_at + chance.below(20 * DAY) if chance.happens(0.3) else NEVER
+    else:
+        at = joined_at + chance.between(1, 20) * MONTH if chance.happens(0.01) else NEVER
+    return at if at <= programme.now else NEVER
 
 
 def _leaving(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +114,7 @@ def _start_key(endpoint: Endpoint) -> str:
 
 
 def _whole(endpoint: Endpoint, name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
+    if not re.fullmatch("[0-9]{1,12}", text):
         raise invalid(endpoint, name)
     return int(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -126,7 +127,7 @@ def documented(name: str, *, on_error: str = "raise") -> Callable[[_Loader], _Lo
 
     def complete(loader: _Loader) -> _Loader:
         if loader.__doc__:
-            loader.__doc__ = _completed(endpoint, textwrap.dedent(loader.__doc__), on_error)
+            loader.__doc__ = _completed(endpoint, inspect.cleandoc(loader.__doc__), on_error)
         return loader
 
     return complete

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,6 +17,7 @@ from ccframes.frames.extract import Extract, Values, extract, text_of
 from ccframes.frames.provenance import mark
 from ccframes.page import Page
 from ccframes.schema import Column, Endpoint
+from ccframes.warn import warn
 
 BLOCK_ROWS = 32_768
 """Rows gathered as plain lists before they become typed arrays: bounds what a load holds twice."""
@@ -68,10 +68,9 @@ def flatten(name: str, payload: Payload) -> pd.DataFrame:
     for page in pages:
         rows.add(page)
     if rows.errors:
-        warnings.warn(
+        warn(
             f"{endpoint.name}: the API could not answer in full: {json.dumps(rows.errors)}",
             PartialResultWarning,
-            stacklevel=2,
         )
     return mark(
         assemble(endpoint, [rows]),
@@ -251,4 +250,4 @@ def _warn(notes: Mapping[str, str], warned: set[str]) -> None:
     for subject, message in notes.items():
         if subject not in warned:
             warned.add(subject)
-            warnings.warn(message, UnknownFieldWarning, stacklevel=2)
+            warn(message, UnknownFieldWarning)

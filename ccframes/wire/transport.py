@@ -194,14 +194,17 @@ class Transport:
         those of requests and urllib3 hold the Authorization header.
         """
         path, started = urlsplit(url).path, time.monotonic()
-        failure: Exception | None = None
+        failure: Cancelled | QuotaExceededError | Passing | TransportError | None = None
         try:
             with sending_in(self._slot):
                 response = self._session.get(
                     url, auth=auth, timeout=self._timeout, allow_redirects=False
                 )
-        except (Cancelled, QuotaExceededError) as stop:
+        except Cancelled as stop:
             failure = stop.with_traceback(None)
+        except QuotaExceededError as stop:
+            failure = stop.with_traceback(None)
+            failure.path = path
         except (requests.RequestException, HTTPError, OSError) as error:
             failure = self._lost(path, error)
         if failure is not None:
@@ -225,7 +228,7 @@ class Transport:
         with self._counting:
             self._sent += 1
 
-    def _lost(self, path: str, error: Exception) -> Exception:
+    def _lost(self, path: str, error: Exception) -> Passing | TransportError:
         """Return what to raise when no answer came."""
         cause = _first_cause(error)
         if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in cause.upper():

@@ -109,7 +109,7 @@ class Crew:
         for walk in longest_first:
             self.add(walk)
         self._threads = [
-            threading.Thread(target=self._work, daemon=True)
+            threading.Thread(target=self._work, name="ccframes-walk", daemon=True)
             for _ in range(min(workers, len(longest_first)))
         ]
 
@@ -165,4 +165,3 @@ class Crew:
                 self._take(walk, page)
                 walk.advance(url, page)
             self._events.put(Event(walk, ended=walk.done))
-
