@@ -13,7 +13,7 @@ import pandas as pd
 from ccframes.endpoints import ENDPOINTS, REPORTED_ROLES, endpoint_named
 from ccframes.errors import ConfigError
 from ccframes.ids import frame_of, ids_from
-from ccframes.load import Load, OnError, Part
+from ccframes.load import Load, OnError, Part, chain
 from ccframes.params import query
 from ccframes.plan import Plan
 from ccframes.schema import Endpoint
@@ -109,18 +109,28 @@ class Client:
         if max_pages is not None and (not isinstance(max_pages, int) or max_pages < 1):
             raise ConfigError(f"max_pages must be a whole number above 0, not {max_pages!r}")
         sent = query(endpoint, params or {})
-        asked = self._ids(endpoint, ids, campaigns)
-        part = Part(
-            endpoint,
-            asked,
-            params=sent,
-            on_error=on_error,
-            max_pages=max_pages,
-            expected_rows=self._expected(endpoint, asked),
+
+        def load_for(asked: list[str]) -> pd.DataFrame:
+            part = Part(
+                endpoint,
+                asked,
+                params=sent,
+                on_error=on_error,
+                max_pages=max_pages,
+                expected_rows=self._expected(endpoint, asked),
+            )
+            frame = self._run([part], progress)
+            self._remember(endpoint, frame, filtered=bool(sent))
+            return frame
+
+        looked_up = self._campaigns_in(endpoint, ids, campaigns)
+        if looked_up is None:
+            return load_for(ids_from(ids, endpoint.key) if endpoint.key else [])
+        return chain(
+            lambda: self._look_up(looked_up, on_error, progress),
+            lambda found: load_for(self._activities_of(looked_up, found)),
+            lambda _: Part(endpoint).frame(self._warned, 0, stopped=True),
         )
-        frame = self._run([part], progress)
-        self._remember(endpoint, frame, filtered=bool(sent))
-        return frame
 
     def load_summaries_with_names(
         self, *, max_pages: int | None = None, progress: bool | None = None, **kwargs: Any
@@ -138,14 +148,24 @@ class Client:
         progress: bool | None = None,
     ) -> pd.DataFrame:
         """Load the activities of campaigns and, after them, the details of each."""
-        activities = self.load(
-            "campaign_activities", campaigns, on_error=on_error, progress=progress
+        endpoint = ENDPOINTS["campaign_activity_details"]
+
+        def with_details(activities: pd.DataFrame) -> pd.DataFrame:
+            # The API has no details of removed activities.
+            kept = activities.loc[activities["current_status"] != "Removed", "campaign_activity_id"]
+            ids = ids_from(kept.dropna(), "campaign_activity_id")
+            details = Part(endpoint, ids, on_error=on_error)
+            return self._run(
+                [details], progress, lambda frames: _with_details(activities, frames[0])
+            )
+
+        return chain(
+            lambda: self.load(
+                "campaign_activities", campaigns, on_error=on_error, progress=progress
+            ),
+            with_details,
+            lambda activities: _with_details(activities, Part(endpoint).frame(self._warned, 0)),
         )
-        # The API has no details of removed activities.
-        kept = activities.loc[activities["current_status"] != "Removed", "campaign_activity_id"]
-        ids = ids_from(kept.dropna(), "campaign_activity_id")
-        details = Part(ENDPOINTS["campaign_activity_details"], ids, on_error=on_error)
-        return self._run([details], progress, lambda frames: _with_details(activities, frames[0]))
 
     def plan(self, name: str, ids: Any = None, *, campaigns: Any = None) -> Plan:
         """Say what a load would cost; `ccframes.plan` documents it."""
@@ -174,28 +194,37 @@ class Client:
         ).run()
 
     def _ids(self, endpoint: Endpoint, ids: Any, campaigns: Any) -> list[str]:
-        if not endpoint.key:
-            return []
+        looked_up = self._campaigns_in(endpoint, ids, campaigns)
+        if looked_up is None:
+            return ids_from(ids, endpoint.key) if endpoint.key else []
+        return self._activities_of(looked_up, self._look_up(looked_up, "raise", None))
+
+    def _campaigns_in(self, endpoint: Endpoint, ids: Any, campaigns: Any) -> list[str] | None:
+        """Return the campaigns that stand for their activities; None where ids are as they are."""
         if endpoint.key != "campaign_activity_id":
-            return ids_from(ids, endpoint.key)
+            return None
         if campaigns is not None and ids is not None:
             raise ConfigError("give activities or campaigns=, not both; nothing was sent")
         if campaigns is None and not _carries_campaigns(ids):
-            return ids_from(ids, endpoint.key)
-        return self._activities_of(ids_from(ids if campaigns is None else campaigns, "campaign_id"))
+            return None
+        return ids_from(ids if campaigns is None else campaigns, "campaign_id")
 
-    def _activities_of(self, campaigns: list[str]) -> list[str]:
-        """Return the primary emails and resends of campaigns, looked up once per client."""
+    def _look_up(
+        self, campaigns: list[str], on_error: OnError, progress: bool | None
+    ) -> pd.DataFrame:
+        """Load the activities of the campaigns that this client has not looked up yet."""
         unknown = [one for one in campaigns if one not in self._activities]
-        if unknown:
-            found = self.load("campaign_activities", unknown)
-            reported = found[found["role"].isin(REPORTED_ROLES)]
-            self._activities |= {one: [] for one in unknown}
-            for campaign, activity in zip(
-                reported["campaign_id"], reported["campaign_activity_id"], strict=True
-            ):
-                self._activities[campaign].append(activity)
-        return [activity for one in campaigns for activity in self._activities[one]]
+        return self.load("campaign_activities", unknown, on_error=on_error, progress=progress)
+
+    def _activities_of(self, campaigns: list[str], found: pd.DataFrame) -> list[str]:
+        """Return the primary emails and resends of campaigns, and keep those just found."""
+        self._activities |= {one: [] for one in found["campaign_id"]}
+        reported = found[found["role"].isin(REPORTED_ROLES)]
+        for campaign, activity in zip(
+            reported["campaign_id"], reported["campaign_activity_id"], strict=True
+        ):
+            self._activities[campaign].append(activity)
+        return [activity for one in campaigns for activity in self._activities.get(one, ())]
 
     def _remember(self, endpoint: Endpoint, frame: pd.DataFrame, *, filtered: bool) -> None:
         """Keep the counts that plans and the order of walks are made from."""

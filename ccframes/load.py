@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -98,6 +99,8 @@ class Part:
     def take(self, walk: Walk, page: Page) -> None:
         """Add a page to the rows of its walk."""
         self._rows[walk].add(page)
+        if page.next_href is None:
+            self._rows[walk].finish()
 
     def fail(self, walk: Walk, error: CcframesError) -> tuple[Walk, ...]:
         """Deal with a failed walk: return the walks to follow in its place, or raise the error."""
@@ -179,6 +182,27 @@ def _chunks(ids: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
 def _listed(ids: Sequence[str]) -> str:
     named = ", ".join(ids[:_NAMED])
     return named if len(ids) <= _NAMED else f"{named} and {len(ids) - _NAMED} more"
+
+
+def chain(
+    first: Callable[[], pd.DataFrame],
+    then: Callable[[pd.DataFrame], pd.DataFrame],
+    partial: Callable[[pd.DataFrame], pd.DataFrame],
+) -> pd.DataFrame:
+    """Do one load after another that it needs.
+
+    If the first is interrupted, `partial` turns its rows into those of the whole, and resuming
+    goes on through both.
+    """
+    try:
+        came = first()
+    except LoadInterrupted as stop:
+        raise LoadInterrupted(
+            str(stop),
+            partial=partial(stop.partial),
+            resume=functools.partial(chain, stop.resume, then, partial),
+        ) from stop.__cause__
+    return then(came)
 
 
 class Load:

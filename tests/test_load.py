@@ -393,6 +393,29 @@ def test_after_an_interruption_no_thread_of_the_load_goes_on() -> None:
             assert time.monotonic() < deadline
 
 
+def test_a_load_for_campaigns_that_stops_while_looking_them_up_resumes_through_both_steps() -> None:
+    mended = threading.Event()
+
+    def script(request: Request) -> Reply:
+        last = request.path.split("?")[0].split("/")[-1]
+        if "/emails/" not in request.path:
+            return json_reply(opens_page(request.path.split("/")[4], 4))
+        if last == activity_id(2) and not mended.is_set():
+            return Reply(b"", 415, delay=0.3)  # after the other campaign's answer
+        activity = {"campaign_activity_id": last.replace("-4", "-5", 1), "role": "primary_email"}
+        return json_reply({"campaign_id": last, "campaign_activities": [activity]})
+
+    campaigns = [activity_id(1), activity_id(2)]
+    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
+        with pytest.raises(errors.LoadInterrupted) as caught:
+            ccf.load_opens(campaigns=campaigns, client=client)
+        partial = caught.value.partial
+        assert list(partial.columns) == list(ccf.describe("opens")["column"])
+        assert not partial.attrs["ccframes"]["complete"]
+        mended.set()
+        assert len(caught.value.resume()) == 8
+
+
 # --- joins --------------------------------------------------------------------------------------
 
 

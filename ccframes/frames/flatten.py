@@ -19,8 +19,11 @@ from ccframes.page import Page
 from ccframes.schema import Column, Endpoint
 from ccframes.warn import warn
 
-BLOCK_ROWS = 32_768
-"""Rows gathered as plain lists before they become typed arrays: bounds what a load holds twice."""
+BLOCK_ROWS = 16_384
+"""Rows of a walk gathered as plain objects before they become typed arrays, eight times smaller."""
+
+SMALL_BLOCK_ROWS = 1_024
+"""Rows below which a finished walk waits to be typed together with others."""
 
 Payload = Mapping[str, Any] | str | bytes | Sequence[Mapping[str, Any] | str | bytes]
 
@@ -136,8 +139,13 @@ class Rows:
         for found in other._waiting:
             self._wait(found)
 
+    def finish(self) -> None:
+        """Take note that the last page has come."""
+        if self._waiting_rows >= SMALL_BLOCK_ROWS:
+            self._compact()
+
     def blocks(self) -> list[_Block]:
-        """All rows as typed blocks."""
+        """Return all rows as typed blocks."""
         self._compact()
         return self._blocks
 
