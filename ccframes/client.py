@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import os
+import weakref
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from types import TracebackType
 from typing import Any, Literal
 
 import pandas as pd
 
 from ccframes.endpoints import ENDPOINTS, REPORTED_ROLES, endpoint_named
-from ccframes.errors import ConfigError
+from ccframes.errors import ConfigError, LoadInterrupted, ScopeError
+from ccframes.frames.provenance import mark
 from ccframes.ids import frame_of, ids_from
 from ccframes.load import Load, OnError, Part, chain
 from ccframes.params import query
@@ -41,25 +44,25 @@ class Client:
         base_url: str = DEFAULT_BASE_URL,
         rate: float | None = RATE,
         daily_quota: int | None = DAILY_QUOTA,
-        timeout: tuple[float, float] = (5, 60),
+        timeout: float | tuple[float, float] = (5, 60),
         ledger: Ledger | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
+        self._base_url = base_url
         self._pace = Pace(
             ledger or FileLedger.of_key(tokens.key), rate=rate, daily_quota=daily_quota
         )
-        self._transport = Transport(tokens, self._pace, base_url=base_url, timeout=timeout)
-        self._base_url = base_url
+        self.transport = Transport(tokens, self._pace, base_url=base_url, timeout=timeout)
         self._daily_quota = daily_quota
-        self._on_close = on_close
+        self._let_go = weakref.finalize(self, on_close or _nothing)
         self._warned: set[str] = set()
         self._activities: dict[str, list[str]] = {}
-        self._stats: dict[str, dict[str, int]] = {}
+        self._stats: dict[str, dict[Any, int]] = {}
         self._row_counts: dict[str, int] = {}
 
     def __repr__(self) -> str:
         """Say where it is connected to, and nothing of the token."""
-        return f"<ccframes.Client of {self._base_url}, {self.requests_sent} requests sent>"
+        return f"<ccframes.Client of {self._base_url}>"
 
     def __enter__(self) -> Client:
         return self
@@ -75,16 +78,15 @@ class Client:
     def close(self) -> None:
         """Close the connections; loaders then need another client."""
         global _default  # noqa: PLW0603 - the one setting that DESIGN.md allows
-        self._transport.close()
-        if self._on_close is not None:
-            self._on_close()
+        self.transport.close()
+        self._let_go()
         if _default is self:
             _default = None
 
     @property
     def requests_sent(self) -> int:
         """Requests sent so far, retries included."""
-        return self._transport.requests_sent
+        return self.transport.requests_sent
 
     @property
     def remaining_today(self) -> int | None:
@@ -104,13 +106,12 @@ class Client:
     ) -> pd.DataFrame:
         """Load one report; the loaders say which there are and what they take."""
         endpoint = endpoint_named(name)
-        if on_error not in ("raise", "warn"):
-            raise ConfigError(f'on_error must be "raise" or "warn", not {on_error!r}')
-        if max_pages is not None and (not isinstance(max_pages, int) or max_pages < 1):
-            raise ConfigError(f"max_pages must be a whole number above 0, not {max_pages!r}")
+        _check_keywords(on_error, max_pages)
         sent = query(endpoint, params or {})
 
-        def load_for(asked: list[str]) -> pd.DataFrame:
+        def load_for(
+            asked: list[str], client: Client | None = None, after: pd.DataFrame | None = None
+        ) -> pd.DataFrame:
             part = Part(
                 endpoint,
                 asked,
@@ -119,26 +120,36 @@ class Client:
                 max_pages=max_pages,
                 expected_rows=self._expected(endpoint, asked),
             )
-            frame = self._run([part], progress)
+            frame = (client or self)._run([part], progress, after=after)
             self._remember(endpoint, frame, filtered=bool(sent))
             return frame
 
         looked_up = self._campaigns_in(endpoint, ids, campaigns)
         if looked_up is None:
-            return load_for(ids_from(ids, endpoint.key) if endpoint.key else [])
+            return load_for(self._ids_in(endpoint, ids, campaigns))
         return chain(
-            lambda: self._look_up(looked_up, on_error, progress),
-            lambda found: load_for(self._activities_of(looked_up, found)),
-            lambda _: Part(endpoint).frame(self._warned, 0, stopped=True),
+            lambda client: (client or self)._look_up(looked_up, on_error, progress),
+            lambda found, client: load_for(self._activities_of(looked_up, found), client, found),
+            lambda found: _nothing_of(endpoint, found),
         )
 
     def load_summaries_with_names(
-        self, *, max_pages: int | None = None, progress: bool | None = None, **kwargs: Any
+        self, *, max_pages: int | None = None, progress: bool | None = None
     ) -> pd.DataFrame:
         """Load the campaign summaries and, beside them, the campaigns for their names."""
-        summaries = Part(ENDPOINTS["campaign_summaries"], max_pages=max_pages)
-        campaigns = Part(ENDPOINTS["campaigns"])
-        return self._run([summaries, campaigns], progress, _with_names)
+        _check_keywords("raise", max_pages)
+        parts = [
+            Part(ENDPOINTS["campaign_summaries"], max_pages=max_pages),
+            Part(ENDPOINTS["campaigns"]),
+        ]
+        try:
+            frame = self._run(parts, progress, _with_names)
+        except (LoadInterrupted, ScopeError) as stop:
+            if isinstance(stop, ScopeError) or isinstance(stop.__cause__, ScopeError):
+                stop.add_note("names=False loads the summaries without their campaigns' names")
+            raise
+        self._remember(parts[0].endpoint, frame, filtered=False)
+        return frame
 
     def load_activities_with_details(
         self,
@@ -150,27 +161,33 @@ class Client:
         """Load the activities of campaigns and, after them, the details of each."""
         endpoint = ENDPOINTS["campaign_activity_details"]
 
-        def with_details(activities: pd.DataFrame) -> pd.DataFrame:
-            # The API has no details of removed activities.
+        def with_details(activities: pd.DataFrame, client: Client | None) -> pd.DataFrame:
+            # The API has no details of the activities of removed campaigns.
             kept = activities.loc[activities["current_status"] != "Removed", "campaign_activity_id"]
-            ids = ids_from(kept.dropna(), "campaign_activity_id")
-            details = Part(endpoint, ids, on_error=on_error)
-            return self._run(
-                [details], progress, lambda frames: _with_details(activities, frames[0])
+            details = Part(endpoint, list(kept.dropna()), on_error=on_error)
+            return (client or self)._run(
+                [details],
+                progress,
+                lambda frames: _with_details(activities, frames[0]),
+                after=activities,
             )
 
         return chain(
-            lambda: self.load(
+            lambda client: (client or self).load(
                 "campaign_activities", campaigns, on_error=on_error, progress=progress
             ),
             with_details,
-            lambda activities: _with_details(activities, Part(endpoint).frame(self._warned, 0)),
+            lambda activities: _with_details(activities, _nothing_of(endpoint, activities)),
         )
 
     def plan(self, name: str, ids: Any = None, *, campaigns: Any = None) -> Plan:
         """Say what a load would cost; `ccframes.plan` documents it."""
         endpoint = endpoint_named(name)
-        asked = self._ids(endpoint, ids, campaigns)
+        looked_up = self._campaigns_in(endpoint, ids, campaigns)
+        if looked_up is None:
+            asked = self._ids_in(endpoint, ids, campaigns)
+        else:
+            asked = self._activities_of(looked_up, self._look_up(looked_up, "raise", None))
         rows, basis = self._rows_to_come(endpoint, asked)
         return Plan(
             name=endpoint.name,
@@ -188,23 +205,33 @@ class Client:
         parts: list[Part],
         progress: bool | None,
         combine: Callable[[list[pd.DataFrame]], pd.DataFrame] | None = None,
+        after: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         return Load(
-            self._transport, parts, warned=self._warned, progress=progress, combine=combine
+            self.transport,
+            parts,
+            warned=self._warned,
+            progress=progress,
+            combine=combine,
+            after=after,
         ).run()
 
-    def _ids(self, endpoint: Endpoint, ids: Any, campaigns: Any) -> list[str]:
-        looked_up = self._campaigns_in(endpoint, ids, campaigns)
-        if looked_up is None:
-            return ids_from(ids, endpoint.key) if endpoint.key else []
-        return self._activities_of(looked_up, self._look_up(looked_up, "raise", None))
+    def _ids_in(self, endpoint: Endpoint, ids: Any, campaigns: Any) -> list[str]:
+        """Return the ids to ask for; a report on campaigns takes them by either keyword."""
+        if not endpoint.key:
+            if ids is not None or campaigns is not None:
+                raise ConfigError(f"{endpoint.name} takes no ids; nothing was sent")
+            return []
+        if endpoint.key == "campaign_id" and ids is None:
+            ids = campaigns
+        return ids_from(ids, endpoint.key)
 
     def _campaigns_in(self, endpoint: Endpoint, ids: Any, campaigns: Any) -> list[str] | None:
         """Return the campaigns that stand for their activities; None where ids are as they are."""
+        if campaigns is not None and ids is not None:
+            raise ConfigError("give ids or campaigns=, not both; nothing was sent")
         if endpoint.key != "campaign_activity_id":
             return None
-        if campaigns is not None and ids is not None:
-            raise ConfigError("give activities or campaigns=, not both; nothing was sent")
         if campaigns is None and not _carries_campaigns(ids):
             return None
         return ids_from(ids if campaigns is None else campaigns, "campaign_id")
@@ -218,20 +245,21 @@ class Client:
 
     def _activities_of(self, campaigns: list[str], found: pd.DataFrame) -> list[str]:
         """Return the primary emails and resends of campaigns, and keep those just found."""
-        self._activities |= {one: [] for one in found["campaign_id"]}
         reported = found[found["role"].isin(REPORTED_ROLES)]
+        new: dict[str, list[str]] = {one: [] for one in found["campaign_id"]}
         for campaign, activity in zip(
             reported["campaign_id"], reported["campaign_activity_id"], strict=True
         ):
-            self._activities[campaign].append(activity)
+            new[campaign].append(activity)
+        self._activities |= new
         return [activity for one in campaigns for activity in self._activities.get(one, ())]
 
     def _remember(self, endpoint: Endpoint, frame: pd.DataFrame, *, filtered: bool) -> None:
         """Keep the counts that plans and the order of walks are made from."""
         if endpoint.name == "activity_stats":
-            counts = frame.set_index("campaign_activity_id").filter(like="em_").fillna(0)
-            for activity, row in counts.astype("int64").iterrows():
-                self._stats[str(activity)] = {str(key): int(count) for key, count in row.items()}
+            counted = [column.name for column in endpoint.columns if column.dtype == "Int64"]
+            rows = frame[counted].fillna(0).astype("int64").to_dict(orient="records")
+            self._stats |= dict(zip(frame["campaign_activity_id"], rows, strict=True))
         elif not endpoint.key and not filtered and frame.attrs["ccframes"]["complete"]:
             self._row_counts[endpoint.name] = len(frame)
 
@@ -265,7 +293,27 @@ def _requests(endpoint: Endpoint, ids: list[str], rows: list[int] | None) -> int
     return sum(max(1, math.ceil(count / limit)) for count in rows)
 
 
+def _check_keywords(on_error: str, max_pages: Any) -> None:
+    if on_error not in ("raise", "warn"):
+        raise ConfigError(f'on_error must be "raise" or "warn", not {on_error!r}')
+    whole = isinstance(max_pages, Integral) and not isinstance(max_pages, bool)
+    if max_pages is not None and (not whole or max_pages < 1):
+        raise ConfigError(f"max_pages must be a whole number above 0, not {max_pages!r}")
+
+
+def _nothing() -> None:
+    pass
+
+
+def _nothing_of(endpoint: Endpoint, found: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known of a report when only what it builds on was found, and that in part."""
+    empty = Part(endpoint).frame(set())
+    return mark(empty, endpoint=endpoint.name, complete=False, after=found)
+
+
 def _carries_campaigns(carrier: Any) -> bool:
+    if isinstance(carrier, pd.Series):
+        return carrier.name == "campaign_id"
     frame = frame_of(carrier)
     return (
         frame is not None
@@ -276,6 +324,8 @@ def _carries_campaigns(carrier: Any) -> bool:
 
 def _with_names(frames: list[pd.DataFrame]) -> pd.DataFrame:
     summaries, campaigns = frames
+    if "name" in summaries:  # should the API begin to send it
+        summaries = summaries.rename(columns={"name": "name_"})
     names = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["name"]
     named = summaries.copy(deep=False)
     named.insert(1, "name", summaries["campaign_id"].map(names).astype(names.dtype))
@@ -289,7 +339,7 @@ def _with_details(activities: pd.DataFrame, details: pd.DataFrame) -> pd.DataFra
         on="campaign_activity_id",
         how="left",
     )
-    joined.attrs = activities.attrs | details.attrs
+    joined.attrs = details.attrs
     return joined
 
 
@@ -300,7 +350,7 @@ def connect(
     base_url: str = DEFAULT_BASE_URL,
     rate: float | None = None,
     daily_quota: int | None = None,
-    timeout: tuple[float, float] = (5, 60),
+    timeout: float | tuple[float, float] = (5, 60),
 ) -> Client:
     """Connect to an account and make it the one that loaders use.
 
@@ -317,7 +367,7 @@ def connect(
         which is what the API allows, and no limit on the embedded account.
     daily_quota : int, optional
         Requests a day (UTC) of the API key; by default 10,000, and none on the embedded account.
-    timeout : tuple of float
+    timeout : float or tuple of float
         Seconds to wait for a connection and for an answer.
 
     Returns
@@ -366,7 +416,7 @@ def _found_token(token: str | None) -> str:
 
 
 def _embedded(
-    name: str, rate: float | None, daily_quota: int | None, timeout: tuple[float, float]
+    name: str, rate: float | None, daily_quota: int | None, timeout: float | tuple[float, float]
 ) -> Client:
     from ccframes.demo import DemoServer, account  # noqa: PLC0415 - only who asks for it pays
 

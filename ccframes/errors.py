@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ccframes.client import Client
+
 
 class CcframesError(Exception):
     """Base of every error that ccframes raises on purpose."""
@@ -145,18 +147,31 @@ class LoadInterrupted(CcframesError):
     """
 
     def __init__(
-        self, message: str, *, partial: pd.DataFrame, resume: Callable[[], pd.DataFrame]
+        self,
+        message: str,
+        *,
+        partial: Callable[[], pd.DataFrame],
+        resume: Callable[[Client | None], pd.DataFrame],
     ) -> None:
         super().__init__(message)
-        self.partial = partial
+        self._assemble = partial
+        self._partial: pd.DataFrame | None = None
         self._resume = resume
 
-    def resume(self) -> pd.DataFrame:
+    @property
+    def partial(self) -> pd.DataFrame:
+        """All rows that came; assembled when first asked for, so that stopping stays prompt."""
+        if self._partial is None:
+            self._partial = self._assemble()
+        return self._partial
+
+    def resume(self, client: Client | None = None) -> pd.DataFrame:
         """Fetch what is still missing and return the whole frame.
 
-        Pages that came are not asked for again. Raises LoadInterrupted anew if it stops again.
+        Pages that came are not asked for again. `client` goes on with another client, such as
+        one with a fresh token. Raises LoadInterrupted anew if it stops again.
         """
-        return self._resume()
+        return self._resume(client)
 
 
 class SchemaError(CcframesError):

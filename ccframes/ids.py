@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pandas as pd
 
-from ccframes.endpoints import REPORTED_ROLES
 from ccframes.errors import ColumnsError, ConfigError
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -41,8 +40,10 @@ def ids_from(carrier: Any, key: str) -> list[str]:
     frame = frame_of(carrier)
     if frame is not None:
         carrier = _column(frame, key)
-    elif isinstance(carrier, str):
+    elif isinstance(carrier, str | UUID):
         carrier = [carrier]
+    elif isinstance(carrier, pd.Series) and carrier.name in _WHERE and carrier.name != key:
+        raise ColumnsError(f"the Series holds {carrier.name}s, but {key}s are needed here")
     if not isinstance(carrier, Iterable) or isinstance(carrier, bytes | dict):
         raise ConfigError(
             f"{type(carrier).__name__} holds no ids; pass a string, a list, a Series or a frame "
@@ -52,13 +53,21 @@ def ids_from(carrier: Any, key: str) -> list[str]:
 
 
 def _column(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
-    if key not in frame.columns:
+    if list(frame.columns).count(key) != 1:
         raise ColumnsError(
-            f"the frame has no column {key!r}; {_WHERE[key]} gives a frame that has it"
+            f"the frame has no column {key!r}, or more than one; {_WHERE[key]} gives a frame that "
+            "has it; an index becomes a column by .reset_index()"
         )
+    ids = frame[key]
     if key == "campaign_activity_id" and "role" in frame.columns:
-        frame = frame[frame["role"].isin(REPORTED_ROLES) | frame["role"].isna()]
-    return frame[key].dropna()
+        ids = ids[frame["role"] != "permalink"]
+    ids = ids.dropna()
+    if len(frame) and ids.empty:
+        raise ColumnsError(
+            f"none of the frame's {len(frame):,} rows has a {key} that can be asked for: it is "
+            "missing, or of a permalink, which has no reports"
+        )
+    return ids
 
 
 def _checked(value: Any, key: str) -> str:

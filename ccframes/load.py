@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from ccframes.errors import (
+    AuthError,
     CcframesError,
     LoadInterrupted,
     NotFoundError,
@@ -27,11 +28,17 @@ from ccframes.warn import warn
 from ccframes.wire.transport import Transport
 from ccframes.wire.walk import Crew, Params, Walk
 
+if TYPE_CHECKING:
+    from ccframes.client import Client
+
 OnError = Literal["raise", "warn"]
 Combine = Callable[[list[pd.DataFrame]], pd.DataFrame]
 
-ABOUT_IDS = (NotFoundError, RequestError, ServerError, PagingError, SchemaError)
-"""Errors that leave the other ids' rows as good as they are."""
+ABOUT_IDS = (NotFoundError, RequestError)
+"""Errors that concern the ids asked for: the other ids' rows can still be had."""
+
+ABOUT_ANSWERS = (*ABOUT_IDS, ServerError, PagingError, SchemaError)
+"""Errors that may concern one id alone, which "warn" leaves out."""
 
 _NAMED = 10
 _HINTS = {
@@ -56,8 +63,8 @@ class Part:
     ) -> None:
         self.endpoint = endpoint
         self.ids = list(ids)
-        self.on_error = on_error
         self.failures: dict[str, CcframesError] = {}
+        self._on_error = on_error
         self._params = dict(params or {})
         self._max_pages = max_pages
         self._expected = expected_rows or {}
@@ -65,17 +72,16 @@ class Part:
         for chunk in _chunks(self.ids, endpoint.batch_size) if endpoint.key else [()]:
             self._start(chunk)
 
-    def _start(self, ids: tuple[str, ...]) -> Walk:
+    def _start(self, ids: tuple[str, ...]) -> None:
         params = dict(self._params)
         if self.endpoint.page_limit:
             params["limit"] = str(self.endpoint.page_limit)
         expected = sum(self._expected.get(one, 0) for one in ids)
-        return self._own(Walk(self.endpoint, ids, params, self._max_pages, expected))
+        walk = Walk(self.endpoint, ids, params, self._max_pages, expected)
+        self._rows[walk] = self._no_rows(walk)
 
-    def _own(self, walk: Walk) -> Walk:
-        key_id = walk.ids[0] if len(walk.ids) == 1 else None
-        self._rows[walk] = Rows(self.endpoint, key_id)
-        return walk
+    def _no_rows(self, walk: Walk) -> Rows:
+        return Rows(self.endpoint, walk.ids[0] if len(walk.ids) == 1 else None)
 
     @property
     def unfinished(self) -> list[Walk]:
@@ -105,64 +111,68 @@ class Part:
     def fail(self, walk: Walk, error: CcframesError) -> tuple[Walk, ...]:
         """Deal with a failed walk: return the walks to follow in its place, or raise the error."""
         if isinstance(error, NotFoundError) and len(walk.ids) > 1:
-            del self._rows[walk]
-            return tuple(self._own(half) for half in walk.halves())
-        if isinstance(error, ABOUT_IDS) and self.endpoint.key in _HINTS:
-            error.add_note(f"asked for {_listed(walk.ids)}; {_HINTS[self.endpoint.key]}")
-        answerable = isinstance(error, ABOUT_IDS) and walk.ids
-        if answerable and (self.on_error == "warn" or self.endpoint.walk == "batch"):
-            self.failures.update(dict.fromkeys(walk.ids, error))
-            return ()
+            halves = walk.halves()
+            kept = {one: rows for one, rows in self._rows.items() if one is not walk}
+            self._rows = kept | {half: self._no_rows(half) for half in halves}
+            return halves
+        bearable = ABOUT_ANSWERS if self._on_error == "warn" else ABOUT_IDS
+        if isinstance(error, bearable) and walk.ids:
+            error.add_note(f"asked for {_listed(walk.ids)}; {_HINTS.get(self.endpoint.key, '')}")
+            if self._on_error == "warn" or self.endpoint.walk == "batch" or self.pages:
+                self.failures.update(dict.fromkeys(walk.ids, error))
+                return ()
         raise error
 
-    def settle(self, frame: pd.DataFrame) -> None:
-        """Raise or warn of ids that the API did not answer; then forget what failed.
+    def frame(self, warned: set[str]) -> pd.DataFrame:
+        """Return all rows that came, in the order of the ids."""
+        frame = assemble(self.endpoint, self._rows.values(), warned)
+        if self.endpoint.walk == "batch":
+            return _in_order(frame, self.endpoint.key, self.ids)
+        return frame
 
-        A later `run` asks for these ids anew.
-        """
-        missing = self._unanswered(frame)
-        if not missing:
+    def settle(self, frame: pd.DataFrame) -> None:
+        """Raise or warn of ids that the API did not answer; to run again asks for them anew."""
+        unanswered = self.unanswered(frame)
+        if not unanswered:
             return
         cause = next(iter(self.failures.values()), None)
         message = (
-            f"{self.endpoint.name}: the API did not answer for {_listed(missing)} "
-            f"({len(missing)} of {len(self.ids)} ids){f': {cause}' if cause else ''}. "
-            f"{_HINTS.get(self.endpoint.key, '').capitalize()}"
-        ).rstrip(". ")
-        if self.on_error == "warn":
+            f"{self.endpoint.name}: the API did not answer for {_listed(unanswered)} "
+            f"({len(unanswered)} of {len(self.ids)} ids)"
+            + (f", first because {cause}" if cause else "")
+            + f". {_HINTS.get(self.endpoint.key, '')}"
+        )
+        outage = cause is not None and not isinstance(cause, ABOUT_IDS) and not self.pages
+        if self._on_error == "warn" and not outage:
             warn(message, PartialResultWarning)
             return
-        self.failures.clear()
-        for walk in [walk for walk in self._rows if not walk.done]:
-            del self._rows[walk]
-        for chunk in _chunks(missing, self.endpoint.batch_size):
+        again = {one for walk in self.unfinished for one in walk.ids}
+        for chunk in _chunks([one for one in unanswered if one not in again], self._batch):
             self._start(chunk)
-        raise NotFoundError(message, status_code=404, path=self.endpoint.path)
+        raise cause or NotFoundError(message, status_code=404, path=self.endpoint.path)
 
-    def _unanswered(self, frame: pd.DataFrame) -> list[str]:
+    @property
+    def _batch(self) -> int:
+        return self.endpoint.batch_size
+
+    def unanswered(self, frame: pd.DataFrame) -> list[str]:
+        """Return the ids that the rows say nothing of, though they should."""
         if self.endpoint.walk != "batch":
             return list(self.failures)
         answered = set(frame[self.endpoint.key].str.lower())
         return [one for one in self.ids if one not in answered]
 
-    def frame(self, warned: set[str], requests: int, *, stopped: bool = False) -> pd.DataFrame:
-        """Return all rows that came, in the order of the ids, marked with their origin."""
-        frame = assemble(self.endpoint, self._rows.values(), warned)
-        if self.endpoint.walk == "batch":
-            frame = _in_order(frame, self.endpoint.key, self.ids)
-        return mark(
-            frame,
-            endpoint=self.endpoint.name,
-            ids=self.ids,
-            complete=not stopped
-            and not any(walk.cut for walk in self._rows)
-            and not self._unanswered(frame),
-            requests=requests,
-            errors=[
-                *(error for rows in self._rows.values() for error in rows.errors),
-                *({"id": one, "error": str(error)} for one, error in self.failures.items()),
-            ],
+    def is_complete(self, frame: pd.DataFrame) -> bool:
+        """Tell whether these rows are all there are."""
+        return not (
+            self.unfinished or any(walk.cut for walk in self._rows) or self.unanswered(frame)
         )
+
+    @property
+    def errors(self) -> list[Any]:
+        """What the API could not answer, in its words."""
+        said = [error for rows in self._rows.values() for error in rows.errors]
+        return said + [{"id": one, "error": str(error)} for one, error in self.failures.items()]
 
 
 def _in_order(frame: pd.DataFrame, key: str, ids: Sequence[str]) -> pd.DataFrame:
@@ -184,29 +194,11 @@ def _listed(ids: Sequence[str]) -> str:
     return named if len(ids) <= _NAMED else f"{named} and {len(ids) - _NAMED} more"
 
 
-def chain(
-    first: Callable[[], pd.DataFrame],
-    then: Callable[[pd.DataFrame], pd.DataFrame],
-    partial: Callable[[pd.DataFrame], pd.DataFrame],
-) -> pd.DataFrame:
-    """Do one load after another that it needs.
-
-    If the first is interrupted, `partial` turns its rows into those of the whole, and resuming
-    goes on through both.
-    """
-    try:
-        came = first()
-    except LoadInterrupted as stop:
-        raise LoadInterrupted(
-            str(stop),
-            partial=partial(stop.partial),
-            resume=functools.partial(chain, stop.resume, then, partial),
-        ) from stop.__cause__
-    return then(came)
-
-
 class Load:
-    """Reports that are walked together and combined into one frame."""
+    """Reports that are walked together and combined into one frame.
+
+    `after` is the frame of a load that this one builds on: what that one lacks, this one lacks.
+    """
 
     def __init__(
         self,
@@ -216,16 +208,25 @@ class Load:
         warned: set[str],
         progress: bool | None = None,
         combine: Combine | None = None,
+        after: pd.DataFrame | None = None,
     ) -> None:
         self._transport = transport
         self._parts = list(parts)
         self._warned = warned
         self._progress = progress
         self._combine = combine or (lambda frames: frames[0])
+        self._after = after
         self._requests = 0
+        self._counting = threading.Lock()
+        self._running = threading.Lock()
 
-    def run(self) -> pd.DataFrame:
+    def run(self, client: Client | None = None) -> pd.DataFrame:
         """Walk what is still to be walked and return the frame.
+
+        Parameters
+        ----------
+        client : Client, optional
+            The client to go on with in place of the first.
 
         Raises
         ------
@@ -234,21 +235,24 @@ class Load:
         CcframesError
             It stopped before any page came.
         """
-        before = self._transport.requests_sent
-        try:
-            self._walk()
-            self._requests += self._transport.requests_sent - before
-            return self._settled()
-        except (CcframesError, KeyboardInterrupt) as stop:
-            if not any(part.pages for part in self._parts):
-                raise
-            raise self._interrupted(stop) from stop
+        with self._running:
+            if client is not None:
+                self._transport = client.transport
+            try:
+                self._walk()
+                return self._whole()
+            except (Exception, KeyboardInterrupt) as stop:
+                if not any(part.pages for part in self._parts):
+                    raise
+                raise self._interrupted(stop) from stop
 
     def _walk(self) -> None:
+        for part in self._parts:
+            part.failures.clear()
         walks = [walk for part in self._parts for walk in part.unfinished]
         with (
             Progress(self._parts[0].endpoint.name, len(walks), show=self._progress) as bar,
-            Crew(self._transport, self._take, walks) as crew,
+            Crew(self._transport, walks, take=self._take, sent=self._count) as crew,
         ):
             for event in crew:
                 if event.error is not None:
@@ -258,6 +262,10 @@ class Load:
 
     def _take(self, walk: Walk, page: Page) -> None:
         self._part_of(walk).take(walk, page)
+
+    def _count(self) -> None:
+        with self._counting:
+            self._requests += 1
 
     def _replacements(self, walk: Walk, error: Exception) -> tuple[Walk, ...]:
         if isinstance(error, CcframesError):
@@ -270,23 +278,75 @@ class Load:
     def _rows(self) -> int:
         return sum(part.rows for part in self._parts)
 
-    def _frames(self, *, stopped: bool) -> list[pd.DataFrame]:
-        return [part.frame(self._warned, self._requests, stopped=stopped) for part in self._parts]
-
-    def _settled(self) -> pd.DataFrame:
-        frames = self._frames(stopped=False)
+    def _whole(self) -> pd.DataFrame:
+        frames = [part.frame(self._warned) for part in self._parts]
         for part, frame in zip(self._parts, frames, strict=True):
             part.settle(frame)
-        return self._combine(frames)
+        return self._marked(frames)
+
+    def _marked(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        """Return the frames combined into one that says where it comes from."""
+        complete = all(
+            part.is_complete(frame) for part, frame in zip(self._parts, frames, strict=True)
+        )
+        return mark(
+            self._combine(frames),
+            endpoint=self._parts[0].endpoint.name,
+            ids=self._parts[0].ids,
+            complete=complete,
+            requests=self._requests,
+            errors=[error for part in self._parts for error in part.errors],
+            after=self._after,
+        )
+
+    def _partial(self) -> pd.DataFrame:
+        with self._running:
+            return self._marked([part.frame(self._warned) for part in self._parts])
 
     def _interrupted(self, stop: BaseException) -> LoadInterrupted:
-        partial = self._combine(self._frames(stopped=True))
-        why = "Ctrl-C" if isinstance(stop, KeyboardInterrupt) else str(stop)
         return LoadInterrupted(
-            f"{self._parts[0].endpoint.name}: stopped after {self._rows():,} rows: {why}\n"
-            "Nothing that came is lost: catch this error as `stop` (after the fact it is "
-            "`sys.last_value`), then `stop.partial` is the frame so far and `stop.resume()` goes "
-            "on and returns the whole",
-            partial=partial,
+            f"{self._parts[0].endpoint.name}: stopped after {self._rows():,} rows: {_why(stop)}\n"
+            "Nothing that came is lost. In a notebook, `import sys; stop = sys.last_value` right "
+            "now; in a program, catch this error as `stop`. Then `stop.partial` is the frame so "
+            f"far, and {_way_on(stop)}",
+            partial=self._partial,
             resume=self.run,
         )
+
+
+def _why(stop: BaseException) -> str:
+    if isinstance(stop, KeyboardInterrupt):
+        return "Ctrl-C"
+    return str(stop) if isinstance(stop, CcframesError) else f"{type(stop).__name__}: {stop}"
+
+
+def _way_on(stop: BaseException) -> str:
+    if isinstance(stop, AuthError):
+        return "`stop.resume(ccf.connect(token=...))` goes on with a new token"
+    if isinstance(stop, ABOUT_IDS):
+        return 'it has all rows of the other ids; on_error="warn" leaves such ids out'
+    return "`stop.resume()` goes on and returns the whole"
+
+
+def chain(
+    first: Callable[[Client | None], pd.DataFrame],
+    then: Callable[[pd.DataFrame, Client | None], pd.DataFrame],
+    partial: Callable[[pd.DataFrame], pd.DataFrame],
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Do one load after another that it needs.
+
+    If the first is interrupted, `partial` turns its rows into those of the whole, and resuming
+    goes on through both.
+    """
+    try:
+        came = first(client)
+    except LoadInterrupted as stop:
+        # a name of its own, since Python forgets `stop` when this block ends
+        interrupted = stop
+        raise LoadInterrupted(
+            str(stop),
+            partial=lambda: partial(interrupted.partial),
+            resume=lambda client: chain(interrupted.resume, then, partial, client),
+        ) from stop.__cause__
+    return then(came, client)

@@ -42,7 +42,7 @@ def load_campaign_summaries(
     return client.load("campaign_summaries", progress=progress, max_pages=max_pages)
 
 
-@documented("campaign_stats", on_error="warn")
+@documented("campaign_stats")
 def load_campaign_stats(
     campaigns: Any,
     *,
@@ -71,7 +71,7 @@ def load_campaign_stats(
     )
 
 
-@documented("activity_stats", on_error="warn")
+@documented("activity_stats")
 def load_activity_stats(
     activities: Any = None,
     *,

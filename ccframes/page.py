@@ -31,9 +31,19 @@ class Page:
     @classmethod
     def decode(cls, text: bytes) -> Page:
         """Return the page of a JSON text; raise ValueError where it is none, or is cut."""
+        text.decode()  # the decoders do not look into strings that nobody asks for
         page = cls(text)
         page.next_href  # noqa: B018 - finding the link checks the whole text
         return page
+
+    @classmethod
+    def of(cls, body: Any) -> Page:
+        """Return the page of an answer that is decoded; its lone surrogates become U+FFFD too."""
+        try:
+            msgspec.json.encode(body)  # the fast way to see that there are none
+        except (ValueError, TypeError, OverflowError):
+            body = _without_lone_surrogates(body)
+        return cls(body=body)
 
     @cached_property
     def body(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ccframes.errors import ConfigError
@@ -31,12 +32,14 @@ def query(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str | list[
 def _sent(param: Param, value: Any) -> str | list[str]:
     if not param.repeated:
         return _one(param, value)
-    values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+    values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    if not values:
+        raise ConfigError(f"{param.name} is empty; leave it out to ask for all")
     return [_one(param, one) for one in values]
 
 
 def _one(param: Param, value: Any) -> str:
-    if param.kind == "bool" and isinstance(value, bool):
+    if param.kind == "bool" and isinstance(value, bool | np.bool_):
         return str(value).lower()
     if param.kind == "choice" and value in param.choices:
         return str(value)
@@ -53,6 +56,8 @@ def _one(param: Param, value: Any) -> str:
 
 
 def _instant(param: Param, value: Any) -> str:
+    if isinstance(value, int | float):
+        raise ConfigError(f"{param.name} must be a time, not the number {value!r}")
     try:
         instant = pd.Timestamp(value)
     except (ValueError, TypeError) as error:

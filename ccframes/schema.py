@@ -42,7 +42,9 @@ def column_name(source: str) -> str:
     group, _, field = source.rpartition(".")
     if not group:
         return field
-    return GROUP_NAMES.get(group, canonical_key(group) + "_{}").format(field)
+    if group in GROUP_NAMES:
+        return GROUP_NAMES[group].format(field)
+    return f"{canonical_key(group)}_{field}"
 
 
 @dataclass(frozen=True, slots=True)

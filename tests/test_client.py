@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import logging
 import pickle
+import threading
+from typing import Any
 
 import pytest
 
@@ -14,7 +17,7 @@ from ccframes import errors
 from ccframes.client import TOKEN_VARIABLE
 from ccframes.wire.pace import MemoryLedger
 from tests.serving import TOKEN, activity_id, client_of, opens_of, served
-from tests.wire.misbehaving import MisbehavingServer, json_reply
+from tests.wire.misbehaving import MisbehavingServer, Reply, json_reply
 
 
 def test_without_a_token_connect_says_what_to_do() -> None:
@@ -67,11 +70,78 @@ def test_an_unknown_embedded_account_is_refused() -> None:
         ccf.connect(demo="medium")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("base_url", ["http://api.cc.email/v3", "ftp://x/v3", "nonsense", ""])
-def test_an_address_that_is_not_safe_is_refused(base_url: str) -> None:
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://api.cc.email/v3",
+        "ftp://x/v3",
+        "nonsense",
+        "",
+        "https://api.cc.email/v3/../x",
+        "https://аpi.cc.email/v3",
+        "https://api.cc.email:0x/v3",
+        None,
+    ],
+)
+def test_an_address_that_is_not_safe_is_refused(base_url: Any) -> None:
     with pytest.raises(errors.ConfigError, match="base_url") as caught:
         ccf.connect(token=TOKEN, base_url=base_url)
     assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, "5", (5,), (5, None), (1, 2, 3), None])
+def test_a_timeout_that_cannot_be_is_refused(timeout: Any) -> None:
+    with pytest.raises(errors.ConfigError, match="timeout"):
+        ccf.connect(token=TOKEN, timeout=timeout)
+
+
+def test_one_number_is_both_timeouts() -> None:
+    with served({}) as (_, server), client_of(server.base_url, server.token, timeout=3) as client:
+        assert ccf.load_campaigns(client=client).empty
+
+
+def test_a_base_url_may_have_white_space_around_it() -> None:
+    with served({}) as (_, server), client_of(f" {server.base_url}/\n", server.token) as client:
+        assert ccf.load_campaigns(client=client).empty
+
+
+def test_connecting_to_the_demo_again_and_again_leaves_no_server_behind() -> None:
+    ccf.connect(demo="empty")
+    before = threading.active_count()
+    for _ in range(5):
+        ccf.connect(demo="empty")
+    gc.collect()
+    assert threading.active_count() <= before
+
+
+def test_a_closed_client_says_that_it_is_closed() -> None:
+    with served({}) as (client, _):
+        client.close()
+        with pytest.raises(errors.ConfigError, match="closed"):
+            ccf.load_campaigns(client=client)
+
+
+def test_a_redirect_to_nowhere_is_an_error_of_ours() -> None:
+    script = [Reply(b"", 302, {"Location": "http://[bad"})]
+    with (
+        MisbehavingServer(script) as server,
+        client_of(server.base_url) as client,
+        pytest.raises(errors.TransportError),
+    ):
+        ccf.load_campaigns(client=client)
+
+
+def test_a_token_that_the_server_repeats_reaches_no_frame_and_no_message() -> None:
+    body = {"campaigns": [{"campaign_id": "x", "name": f"hello {TOKEN}"}], TOKEN: 1}
+    with (
+        MisbehavingServer([json_reply(body), json_reply({TOKEN: 1})]) as server,
+        client_of(server.base_url) as client,
+    ):
+        with pytest.warns(errors.UnknownFieldWarning) as caught:
+            frame = ccf.load_campaigns(client=client)
+        with pytest.raises(errors.SchemaError) as refused:
+            ccf.load_campaigns(client=client)
+    assert TOKEN not in frame.to_csv() + str(caught[0].message) + str(refused.value)
 
 
 @pytest.mark.parametrize("settings", [{"rate": 0}, {"rate": -1.0}])
@@ -129,7 +199,7 @@ def test_the_token_is_in_no_representation(caplog: pytest.LogCaptureFixture) -> 
         frame = ccf.load_opens(one, client=client)
         shown = [repr(client), str(client), json.dumps(frame.attrs), caplog.text]
         shown += [repr(value) for value in vars(client).values()]
-        shown += [repr(value) for value in vars(client._transport).values()]
+        shown += [repr(value) for value in vars(client.transport).values()]
     assert not [text for text in shown if TOKEN in text]
 
 

@@ -87,3 +87,31 @@ def test_nothing_given_says_where_ids_come_from() -> None:
 def test_a_frame_without_the_ids_says_which_loader_has_them() -> None:
     with pytest.raises(errors.ColumnsError, match="load_campaign_summaries"):
         ids_from(FRAME, "campaign_id")
+
+
+def test_a_series_of_other_ids_is_refused() -> None:
+    with pytest.raises(errors.ColumnsError, match="contact_ids"):
+        ids_from(pd.Series(IDS, name="contact_id"), KEY)
+
+
+def test_a_role_that_nobody_knows_is_asked_for() -> None:
+    assert ids_from(FRAME.assign(role="primary_ab"), KEY) == IDS
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [FRAME.assign(role="permalink"), FRAME.assign(**{KEY: float("nan")})],
+    ids=["permalinks", "missing"],
+)
+def test_a_frame_of_which_nothing_can_be_asked_for_is_refused(frame: pd.DataFrame) -> None:
+    with pytest.raises(errors.ColumnsError, match="none of the frame's 2 rows"):
+        ids_from(frame, KEY)
+
+
+def test_an_empty_frame_has_no_ids() -> None:
+    assert ids_from(FRAME.head(0), KEY) == []
+
+
+def test_a_doubled_column_is_refused() -> None:
+    with pytest.raises(errors.ColumnsError, match="more than one"):
+        ids_from(pd.concat([FRAME, FRAME], axis=1), KEY)

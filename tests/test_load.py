@@ -16,7 +16,7 @@ import pytest
 
 import ccframes as ccf
 from ccframes import errors
-from ccframes.demo import Quirks
+from ccframes.demo import Answer, Quirks
 from tests.serving import (
     TOKEN,
     activity_id,
@@ -414,6 +414,266 @@ def test_a_load_for_campaigns_that_stops_while_looking_them_up_resumes_through_b
         assert not partial.attrs["ccframes"]["complete"]
         mended.set()
         assert len(caught.value.resume()) == 8
+
+
+def test_a_load_that_stops_does_not_assemble_anything_until_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = [json_reply(opens_page(ONE, 5, href=NEXT)), UNAUTHORIZED]
+    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr("ccframes.load.assemble", None)
+            with pytest.raises(errors.LoadInterrupted) as caught:
+                ccf.load_opens(ONE, client=client)
+        assert len(caught.value.partial) == 5
+        assert caught.value.partial is caught.value.partial
+
+
+def test_ctrl_c_while_the_threads_start_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [activity_id(number) for number in range(1, 9)]
+    start, started = threading.Thread.start, []
+
+    def interrupted_start(thread: threading.Thread) -> None:
+        if thread.name == "ccframes-walk":
+            started.append(thread)
+            if len(started) == 4:
+                raise KeyboardInterrupt
+        start(thread)
+
+    with served({"opens": {one: opens_of(one, 3_000) for one in ids}}) as (client, _):
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", interrupted_start)
+            with pytest.raises((errors.LoadInterrupted, KeyboardInterrupt)):
+                ccf.load_opens(ids, client=client)
+        for thread in started[:3]:
+            thread.join(timeout=5)
+            assert not thread.is_alive()
+
+
+def test_one_bad_id_among_many_does_not_keep_the_others_from_coming() -> None:
+    ids = [activity_id(number) for number in range(40)]
+    rows = {one: opens_of(one, 3) for one in ids if one != ids[20]}
+    with served({"opens": rows}) as (client, _):
+        with pytest.raises(errors.LoadInterrupted, match="on_error") as caught:
+            ccf.load_opens(ids, client=client)
+        assert isinstance(caught.value.__cause__, errors.NotFoundError)
+        assert ids[20] in "".join(caught.value.__cause__.__notes__)
+        assert len(caught.value.partial) == 39 * 3
+        assert not caught.value.partial.attrs["ccframes"]["complete"]
+        rows[ids[20]] = opens_of(ids[20], 3)
+        assert len(caught.value.resume()) == 40 * 3
+
+
+@pytest.mark.parametrize("on_error", ["raise", "warn"])
+@pytest.mark.parametrize("load", [ccf.load_activity_stats, ccf.load_opens])
+def test_an_outage_is_never_taken_for_unknown_ids(on_error: Any, load: Any) -> None:
+    with (
+        MisbehavingServer([html_reply(503)]) as server,
+        client_of(server.base_url) as client,
+        pytest.raises(errors.ServerError) as caught,
+    ):
+        load([activity_id(1), activity_id(2)], client=client, on_error=on_error)
+    assert caught.value.retryable
+
+
+def test_what_failed_before_an_interruption_and_came_after_it_is_not_held_against_the_frame() -> (
+    None
+):
+    ids = [activity_id(1), activity_id(2)]
+    mended = threading.Event()
+
+    def script(request: Request) -> Reply:
+        activity = request.path.split("/")[4]
+        if mended.is_set() or (activity == ids[1] and "next=" not in request.path):
+            return json_reply(opens_page(activity, 2, href=None if mended.is_set() else NEXT))
+        return html_reply(500) if activity == ids[0] else Reply(UNAUTHORIZED.body, 401, delay=0.5)
+
+    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
+        with pytest.raises(errors.LoadInterrupted) as caught:
+            ccf.load_opens(ids, client=client, on_error="warn")
+        mended.set()
+        whole = caught.value.resume()
+    assert whole.attrs["ccframes"]["complete"]
+    assert whole.attrs["ccframes"]["errors"] == []
+    assert len(whole) == 6
+
+
+def test_a_load_goes_on_with_another_client() -> None:
+    def script(request: Request) -> Reply:
+        if "next=" not in request.path:
+            return json_reply(opens_page(ONE, 500, href=NEXT))
+        fresh = request.headers["authorization"].endswith("fresh")
+        return json_reply(opens_page(ONE, 1, first=500)) if fresh else UNAUTHORIZED
+
+    with MisbehavingServer(script) as server:
+        with (
+            client_of(server.base_url) as client,
+            pytest.raises(errors.LoadInterrupted, match="with a new token") as caught,
+        ):
+            ccf.load_opens(ONE, client=client)
+        with pytest.raises(errors.LoadInterrupted, match="closed"):
+            caught.value.resume()
+        with client_of(server.base_url, "fresh") as renewed:
+            assert len(caught.value.resume(renewed)) == 501
+        assert sum("next=" not in request.path for request in server.requests) == 1
+
+
+def test_one_interruption_resumed_from_two_threads_doubles_no_row() -> None:
+    ids = [activity_id(number) for number in range(1, 6)]
+    mended = threading.Event()
+
+    def script(request: Request) -> Reply:
+        activity = request.path.split("/")[4]
+        if "next=" in request.path and not mended.is_set():
+            return html_reply(415)
+        more = None if "next=" in request.path else f"{request.path}&next=x"
+        return json_reply(opens_page(activity, 2, href=more))
+
+    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
+        with pytest.raises(errors.LoadInterrupted) as caught:
+            ccf.load_opens(ids, client=client)
+        mended.set()
+        wholes: list[pd.DataFrame] = []
+        threads = [
+            in_another_thread(lambda: wholes.append(caught.value.resume())) for _ in range(2)
+        ]
+        for thread in threads:
+            thread.join()
+    assert [len(whole) for whole in wholes] == [20, 20]
+
+
+def test_requests_are_counted_over_interruptions_and_for_each_load_alone() -> None:
+    script = [
+        json_reply(opens_page(ONE, 500, href=NEXT)),
+        html_reply(503),
+        html_reply(415),
+        json_reply(opens_page(ONE, 1)),
+    ]
+    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
+        with pytest.raises(errors.LoadInterrupted) as caught:
+            ccf.load_opens(ONE, client=client)
+        assert caught.value.partial.attrs["ccframes"]["requests"] == 3
+        assert caught.value.resume().attrs["ccframes"]["requests"] == 4
+        assert ccf.load_opens(ONE, client=client).attrs["ccframes"]["requests"] == 1
+
+
+def test_a_fault_of_our_own_loses_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    with served({"opens": {ONE: opens_of(ONE, 5)}}) as (client, _):
+        with monkeypatch.context() as patch:
+            patch.setattr("ccframes.load.mark", None)
+            with pytest.raises(errors.LoadInterrupted, match="TypeError") as caught:
+                ccf.load_opens(ONE, client=client)
+        assert len(caught.value.partial) == 5
+
+
+# --- what a frame says of itself ------------------------------------------------------------------
+
+
+def test_what_a_look_up_could_not_find_is_missing_from_the_frame_too() -> None:
+    primary = [{"campaign_activity_id": ONE, "role": "primary_email"}]
+    answers = {
+        "campaign_activities": {activity_id(7): campaign(7, campaign_activities=primary)},
+        "opens": {ONE: opens_of(ONE, 2)},
+    }
+    with (
+        served(answers) as (client, _),
+        pytest.warns(errors.PartialResultWarning, match=activity_id(8)),
+    ):
+        frame = ccf.load_opens(
+            campaigns=[activity_id(7), activity_id(8)], client=client, on_error="warn"
+        )
+    provenance = frame.attrs["ccframes"]
+    assert len(frame) == 2
+    assert not provenance["complete"]
+    assert [error["id"] for error in provenance["errors"]] == [activity_id(8)]
+    assert provenance["requests"] == 3
+
+
+def test_details_that_are_missing_or_interrupted_are_not_called_complete() -> None:
+    primary = [{"campaign_activity_id": ONE, "role": "primary_email"}]
+    answers = {"campaign_activities": {activity_id(7): campaign(7, campaign_activities=primary)}}
+    with served(answers) as (client, server):
+        with pytest.warns(errors.PartialResultWarning, match=ONE):
+            frame = ccf.load_campaign_activities(
+                activity_id(7), details=True, client=client, on_error="warn"
+            )
+        assert not frame.attrs["ccframes"]["complete"]
+        server.intercept = lambda request: (
+            Answer.of([], 415) if activity_id(8) in request.path else None
+        )
+        with pytest.raises(errors.LoadInterrupted) as caught:
+            ccf.load_campaign_activities(
+                [activity_id(7), activity_id(8)], details=True, client=client
+            )
+        partial = caught.value.partial
+    assert list(partial.columns) == list(ccf.describe("campaign_activities")["column"])
+    assert not partial.attrs["ccframes"]["complete"]
+
+
+def test_the_attrs_stay_small_whatever_fails() -> None:
+    ids = [activity_id(number) for number in range(60)]
+    with (
+        served({"opens": {ids[0]: []}}) as (client, _),
+        pytest.warns(errors.PartialResultWarning, match="59 of 60 ids"),
+    ):
+        frame = ccf.load_opens(ids, client=client, on_error="warn")
+    assert frame.attrs["ccframes"]["n_errors"] == 59
+    assert len(json.dumps(frame.attrs)) < 12_000
+
+
+def test_two_threads_that_look_up_the_same_campaigns_double_no_row() -> None:
+    campaigns = {
+        activity_id(number): campaign(
+            number,
+            campaign_activities=[
+                {"campaign_activity_id": activity_id(500 + number), "role": "primary_email"}
+            ],
+        )
+        for number in range(40)
+    }
+    opens = {activity_id(500 + n): opens_of(activity_id(500 + n), 1) for n in range(40)}
+    with served({"campaign_activities": campaigns, "opens": opens}) as (client, _):
+        frames: list[pd.DataFrame] = []
+        threads = [
+            in_another_thread(
+                lambda: frames.append(ccf.load_opens(campaigns=list(campaigns), client=client))
+            )
+            for _ in range(3)
+        ]
+        for thread in threads:
+            thread.join()
+    assert [len(frame) for frame in frames] == [40] * 3
+
+
+@pytest.mark.filterwarnings("ignore::ccframes.errors.UnknownFieldWarning")
+def test_statistics_that_are_no_numbers_do_not_cost_the_frame() -> None:
+    stats = {ONE: stats_of(ONE) | {"stats": {"em_opens": "n/a", "em_proxy": "abc"}}}
+    with served({"activity_stats": stats}) as (client, _):
+        frame = ccf.load_activity_stats(ONE, client=client)
+    assert frame["em_opens_as_sent"].tolist() == ["n/a"]
+    assert frame["em_proxy"].tolist() == ["abc"]
+
+
+@pytest.mark.filterwarnings("ignore::ccframes.errors.UnknownFieldWarning")
+def test_a_name_that_the_summaries_begin_to_send_does_not_cost_the_frame() -> None:
+    answers = {
+        "campaign_summaries": [{"campaign_id": activity_id(1), "name": "theirs"}],
+        "campaigns": [campaign(1)],
+    }
+    with served(answers) as (client, _):
+        frame = ccf.load_campaign_summaries(client=client)
+    assert frame["name"].tolist() == ["Campaign 1"]
+    assert frame["name_"].tolist() == ["theirs"]
+
+
+def test_without_the_scope_for_names_the_error_says_how_to_do_without() -> None:
+    with served({"campaign_summaries": [{"campaign_id": ONE}]}) as (client, server):
+        server.intercept = lambda request: (
+            Answer.of([], 403) if request.path.endswith("/emails") else None
+        )
+        with pytest.raises((errors.LoadInterrupted, errors.ScopeError)) as caught:
+            ccf.load_campaign_summaries(client=client)
+    assert "names=False" in "".join(caught.value.__notes__)
 
 
 # --- joins --------------------------------------------------------------------------------------

@@ -68,6 +68,8 @@ def test_values_are_spelled_as_the_api_reads_them(
         ("clicks", {"url_id": "1&limit=1"}, "digits"),
         ("bounces", {"bounce_code": ["B", "Q"]}, "one of B"),
         ("bounces", {"bounce_code": "BD"}, "one of B"),
+        ("bounces", {"bounce_code": []}, "is empty"),
+        ("campaigns", {"after_date": 2026}, "not the number"),
         ("campaigns", {"after_date": "someday"}, "must be a time"),
         ("campaigns", {"after_date": ""}, "must be a time"),
     ],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,8 @@ STR = pd.StringDtype(na_value=np.nan)
 """pandas 3's `str`, on pandas 2.3 as well."""
 
 _INT64 = range(-(2**63), 2**63)
+_CLOCK_WORDS = frozenset({"now", "today"})  # pandas takes these for the time of the call
+_LONGEST_WORD = max(map(len, _CLOCK_WORDS))
 
 
 def typed(column: Column, values: Values) -> tuple[Array, Rejects]:
@@ -35,11 +39,15 @@ def typed_unknown(values: Values) -> Array:
     kinds = set(map(type, values)) - {type(None)}
     if kinds == {bool}:
         return pd.array(values, dtype="boolean")
-    if kinds == {int} and all(value is None or value in _INT64 for value in values):
+    if kinds and kinds <= {int, float} and _hold_no_long_number(values):
+        if float in kinds:
+            return np.array(values, dtype="float64")
         return pd.array(values, dtype="Int64")
-    if kinds and kinds <= {int, float}:
-        return np.array(values, dtype="float64")
     return _text([value if value is None else text_of(value) for value in values])
+
+
+def _hold_no_long_number(values: Values) -> bool:
+    return all(value in _INT64 for value in values if type(value) is int)
 
 
 def _text(values: Values) -> Array:
@@ -73,14 +81,14 @@ def _whole_numbers(values: Values) -> tuple[Array, Rejects]:
 
 
 def _whole_number(value: Any) -> int:
-    number = int(value) if isinstance(value, str | int) else value
-    if isinstance(value, bool) or number != int(number) or int(number) not in _INT64:
+    number = Decimal(value) if isinstance(value, str) else value
+    if isinstance(value, bool) or not -(2**63) <= number < 2**63 or number != int(number):
         raise ValueError(value)
     return int(number)
 
 
 def _decimals(values: Values) -> tuple[Array, Rejects]:
-    if set(map(type, values)) <= {float, int, type(None)}:
+    if set(map(type, values)) <= {float, type(None)}:
         return np.array(values, dtype="float64"), {}
     parsed, rejects = _each(values, _decimal)
     return np.array(parsed, dtype="float64"), rejects
@@ -105,25 +113,41 @@ def _truth(value: Any) -> bool:
 
 
 def _instants(values: Values) -> tuple[Array, Rejects]:
-    if not any(values):
-        nothing = np.full(len(values), "NaT", dtype="datetime64[us]")
-        return pd.DatetimeIndex(nothing, tz="UTC").array, {}
-    texts = values if set(map(type, values)) <= {str, type(None)} else _only_text(values)
-    try:
-        return _utc(texts), {}
-    except ValueError:
-        array = _utc(texts, errors="coerce")
-        missing = zip(array.isna(), values, strict=True)
-        return array, {
-            row: value for row, (gone, value) in enumerate(missing) if gone and value is not None
-        }
+    known = [value for value in values if value is not None]
+    instants = np.full(len(values), "NaT", dtype="datetime64[us]")
+    if len(known) == len(values):
+        instants[:] = _utc(known)
+    elif known:
+        instants[[value is not None for value in values]] = _utc(known)
+    rejects: Rejects = {}
+    missing = np.flatnonzero(np.isnat(instants))
+    if len(missing) > len(values) - len(known):
+        for row in missing.tolist():
+            try:
+                instants[row] = _far_instant(values[row])
+            except (ValueError, TypeError, OverflowError):
+                if values[row] not in (None, ""):
+                    rejects[row] = values[row]
+    return pd.DatetimeIndex(instants, tz="UTC").array, rejects
 
 
-def _utc(texts: Values, errors: Literal["raise", "coerce"] = "raise") -> Array:
+def _utc(values: Values) -> Array:
+    plain = set(map(type, values)) <= {str} and min(map(len, values), default=0) > _LONGEST_WORD
     instants = pd.to_datetime(
-        pd.Index(texts, dtype=object), utc=True, format="ISO8601", errors=errors
+        pd.Index(values if plain else _only_times(values), dtype=object),
+        utc=True,
+        format="ISO8601",
+        errors="coerce",
+        cache=False,  # finding out that instants do not repeat takes longer than parsing them
     )
-    return pd.DatetimeIndex(instants).as_unit("us").array
+    return pd.DatetimeIndex(instants).tz_localize(None).as_unit("us").to_numpy()
+
+
+def _far_instant(value: Any) -> np.datetime64:
+    """Parse what pandas 2 cannot, whose parser ends in 2262."""
+    moment = datetime.fromisoformat(value)
+    utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    return np.datetime64(utc.replace(tzinfo=None), "us")
 
 
 def _days(values: Values) -> tuple[Array, Rejects]:
@@ -131,8 +155,10 @@ def _days(values: Values) -> tuple[Array, Rejects]:
     return pd.DatetimeIndex(instants).tz_localize(None).normalize().array, rejects
 
 
-def _only_text(values: Values) -> Values:
-    return [value if isinstance(value, str) else None for value in values]
+def _only_times(values: Values) -> Values:
+    return [
+        value if isinstance(value, str) and value not in _CLOCK_WORDS else None for value in values
+    ]
 
 
 def _each(values: Values, parse: Callable[[Any], Any]) -> tuple[Values, Rejects]:
@@ -142,7 +168,7 @@ def _each(values: Values, parse: Callable[[Any], Any]) -> tuple[Values, Rejects]
     for row, value in enumerate(values):
         try:
             parsed.append(None if value is None else parse(value))
-        except (ValueError, TypeError, KeyError, OverflowError):
+        except (ValueError, TypeError, KeyError, ArithmeticError):
             parsed.append(None)
             rejects[row] = value
     return parsed, rejects

@@ -106,45 +106,55 @@ progress : bool, optional
 
 ON_ERROR_PARAMETER = """\
 on_error : {{"raise", "warn"}}, default "{default}"
-    "warn": leave out ids that the API cannot answer, and name them in a PartialResultWarning."""
+    "warn": go on without ids that the API cannot answer, keep what came of them, and name them
+    in a PartialResultWarning."""
 
 MAX_PAGES_PARAMETER = """\
 max_pages : int, optional
     Stop each walk after so many pages. The frame's attrs then say that it is not complete."""
 
 _RAISES = """\
-ConfigError
-    An argument or id cannot be used; nothing was sent.
+ConfigError, ColumnsError
+    An argument, id or frame cannot be used; nothing was sent.
 ApiError, TransportError
     The API refused or could not be reached, and no page had come yet.
 LoadInterrupted
     The load stopped part-way: `.partial` has what came, `.resume()` goes on."""
 
+_WARNS = """\
+PartialResultWarning
+    The API could not answer for some ids; they are named.
+UnknownFieldWarning
+    The API sent a field or value that the table does not know; it was kept."""
 
-def documented(name: str, *, on_error: str = "raise") -> Callable[[_Loader], _Loader]:
+
+def documented(name: str) -> Callable[[_Loader], _Loader]:
     """Complete a loader's docstring from the table: common sections, columns, source."""
     endpoint = endpoint_named(name)
 
     def complete(loader: _Loader) -> _Loader:
         if loader.__doc__:
-            loader.__doc__ = _completed(endpoint, inspect.cleandoc(loader.__doc__), on_error)
+            loader.__doc__ = _completed(endpoint, loader)
         return loader
 
     return complete
 
 
-def _completed(endpoint: Endpoint, doc: str, on_error: str) -> str:
-    own, _, examples = doc.partition("Examples\n--------\n")
+def _completed(endpoint: Endpoint, loader: Callable[..., Any]) -> str:
+    keywords = inspect.signature(loader).parameters
+    own, _, examples = inspect.cleandoc(loader.__doc__ or "").partition("Examples\n--------\n")
     lines = [own.rstrip()]
     if "Parameters\n" not in own:
         lines.append("\nParameters\n----------")
     lines.append(COMMON_PARAMETERS)
-    lines.append(ON_ERROR_PARAMETER.format(default=on_error))
-    if endpoint.walk == "cursor":
+    if "on_error" in keywords:
+        lines.append(ON_ERROR_PARAMETER.format(default=keywords["on_error"].default))
+    if "max_pages" in keywords:
         lines.append(MAX_PAGES_PARAMETER)
     returns = _wrapped(f"{endpoint.rows.capitalize()}; columns below.")
     lines.append(f"\nReturns\n-------\npandas.DataFrame\n    {returns}")
     lines.append(f"\nRaises\n------\n{_RAISES}")
+    lines.append(f"\nWarns\n-----\n{_WARNS}")
     lines.append(f"\nNotes\n-----\n{column_table(endpoint)}")
     if examples:
         lines.append(f"\nExamples\n--------\n{examples.rstrip()}")

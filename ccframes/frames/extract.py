@@ -10,17 +10,18 @@ dictionaries to a struct type of pyarrow, was no faster and needs an optional pa
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from ccframes.endpoints import ENDPOINTS
 from ccframes.errors import SchemaError
 from ccframes.page import Page
-from ccframes.schema import Column, Endpoint, canonical_key, column_name
+from ccframes.schema import Column, Endpoint, Place, canonical_key
 
 _ENVELOPE = frozenset({"_links", "errors"})
 _TEXT = frozenset({str, type(None)})
@@ -28,15 +29,16 @@ _TEXT_DTYPES = frozenset({"str", "category"})
 
 Values = Sequence[Any]
 Record = dict[str, Any]
+Unknown = tuple[Place, str]
 
 
 @dataclass(slots=True)
 class Extract:
-    """The columns of one page: declared ones in table order, then the unknown ones."""
+    """The columns of one page: declared ones by name in table order, unknown ones by their path."""
 
     rows: int
     declared: dict[str, Values]
-    unknown: dict[str, Values]
+    unknown: dict[Unknown, Values]
     notes: dict[str, str] = field(default_factory=dict)
     errors: list[Any] = field(default_factory=list)
 
@@ -77,7 +79,9 @@ def _typed_decoder(name: str) -> msgspec.json.Decoder[Any] | None:
     if not (flat_text and endpoint.records):
         return None
     fields: list[Any] = [
-        (column.source, str) if column.required else (column.source, str | None, None)
+        (column.source, _text_type(column))
+        if column.required
+        else (column.source, _text_type(column) | None, None)
         for column in endpoint.columns
     ]
     record = msgspec.defstruct("Record", fields, kw_only=True, gc=False, forbid_unknown_fields=True)
@@ -90,6 +94,14 @@ def _typed_decoder(name: str) -> msgspec.json.Decoder[Any] | None:
     return msgspec.json.Decoder(envelope)
 
 
+def _text_type(column: Column) -> Any:
+    """Return text, or its known words: each is then one object, whatever number of times it comes.
+
+    A page with a new word is taken apart key by key, which keeps it.
+    """
+    return Literal[column.vocabulary] if column.vocabulary else str
+
+
 def _extract_by_key(endpoint: Endpoint, page: Page, key_id: str | None) -> Extract:
     try:
         body = page.body
@@ -97,7 +109,9 @@ def _extract_by_key(endpoint: Endpoint, page: Page, key_id: str | None) -> Extra
         raise SchemaError(f"{endpoint.name}: a page is no JSON ({error})") from None
     found = _extract(endpoint, body, key_id)
     odd = _not_text(endpoint, found)
-    if any(float in map(type, found.declared[name]) for name in odd):
+    if any(float in map(type, found.declared[name]) for name in odd) or any(
+        map(_is_beyond_64_bits, chain.from_iterable(found.unknown.values()))
+    ):
         found = _extract(endpoint, page.exact_body(), key_id)
     for name in odd:
         found.declared[name] = [
@@ -110,6 +124,11 @@ def _extract_by_key(endpoint: Endpoint, page: Page, key_id: str | None) -> Extra
                 value and value.capitalize() for value in found.declared[column.name]
             ]
     return found
+
+
+def _is_beyond_64_bits(value: Any) -> bool:
+    """Whether a number may be a long whole one, which the fast decoder rounds."""
+    return type(value) is float and abs(value) >= 2**63
 
 
 def _not_text(endpoint: Endpoint, found: Extract) -> list[str]:
@@ -131,30 +150,32 @@ def _extract(endpoint: Endpoint, body: Any, key_id: str | None) -> Extract:
     rows = len(records)
     declared: dict[str, Values] = {}
     for column in endpoint.columns:
-        values = in_records.pop(column.source, None)
         once = on_page.pop(column.source, (None,))[0]
-        if values is None or (once is not None and column.place == "page"):
+        said_once = column.place == "page" and once is not None
+        values = None if said_once else in_records.pop(column.source, None)
+        if values is None:
             values = [key_id if once is None and column.name == endpoint.key else once] * rows
         if column.required and None in values:
             _require(endpoint, column, records, once)
         declared[column.name] = values
-    unknown = {column_name(path): values for path, values in in_records.items()}
+    unknown: dict[Unknown, Values] = {("record", path): in_records[path] for path in in_records}
     for path, (once,) in on_page.items():
-        unknown.setdefault(column_name(path), [once] * rows)
-    for name in unknown:
-        notes[name] = f"{endpoint.name}: unknown field {name!r}, kept as a further column"
-    return Extract(rows, declared, _renamed(unknown, declared), notes, _errors(body))
+        unknown["page", path] = [once] * rows
+    return Extract(rows, declared, unknown, notes, _errors(body))
 
 
 def _records(endpoint: Endpoint, body: Any) -> list[Record]:
     if endpoint.records and isinstance(body, dict):
         if endpoint.records not in body and not (endpoint.walk == "batch" and body.get("errors")):
+            keys = ", ".join(repr(key)[:40] for key in list(body)[:10]) or "nothing"
             raise SchemaError(
-                f"{endpoint.name}: the answer has no {endpoint.records!r}; it has "
-                f"{', '.join(map(repr, body)) or 'nothing'}. If the API changed, report it with "
-                f"the version of ccframes; if this is another report's page, name that report"
+                f"{endpoint.name}: the answer has no {endpoint.records!r}; it has {keys}. If the "
+                "API changed, report it with the version of ccframes; if this is another "
+                "report's page, name that report"
             )
-        records = body.get(endpoint.records) or []
+        records = body.get(endpoint.records)
+        if records is None:
+            return []
     else:
         records = body if isinstance(body, list) else [body]
         if endpoint.records:
@@ -250,10 +271,6 @@ def _require(endpoint: Endpoint, column: Column, records: list[Record], once: An
             )
 
 
-def _renamed(unknown: dict[str, Values], declared: dict[str, Values]) -> dict[str, Values]:
-    return {f"{name}_" if name in declared else name: values for name, values in unknown.items()}
-
-
 def text_of(value: Any) -> str:
     """Return a JSON value as text: strings as they are, arrays of scalars comma-separated."""
     if isinstance(value, str):
@@ -262,7 +279,7 @@ def text_of(value: Any) -> str:
         return ",".join(text_of(item) for item in value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return msgspec.json.encode(value).decode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _kind(body: Any) -> str:

@@ -13,16 +13,16 @@ import pandas as pd
 from ccframes.endpoints import endpoint_named
 from ccframes.errors import ConfigError, PartialResultWarning, UnknownFieldWarning
 from ccframes.frames.conform import Array, Rejects, typed, typed_unknown
-from ccframes.frames.extract import Extract, Values, extract, text_of
+from ccframes.frames.extract import Extract, Unknown, Values, extract, text_of
 from ccframes.frames.provenance import mark
 from ccframes.page import Page
-from ccframes.schema import Column, Endpoint
+from ccframes.schema import Column, Endpoint, column_name
 from ccframes.warn import warn
 
 BLOCK_ROWS = 16_384
 """Rows of a walk gathered as plain objects before they become typed arrays, eight times smaller."""
 
-SMALL_BLOCK_ROWS = 1_024
+SMALL_BLOCK_ROWS = 256
 """Rows below which a finished walk waits to be typed together with others."""
 
 Payload = Mapping[str, Any] | str | bytes | Sequence[Mapping[str, Any] | str | bytes]
@@ -84,15 +84,20 @@ def flatten(name: str, payload: Payload) -> pd.DataFrame:
 
 
 def _many(payload: Payload) -> Sequence[Mapping[str, Any] | str | bytes]:
-    return [payload] if isinstance(payload, Mapping | str | bytes) else payload
+    pages = [payload] if isinstance(payload, Mapping | str | bytes) else payload
+    if not isinstance(pages, list | tuple) or not all(
+        isinstance(page, Mapping | str | bytes) for page in pages
+    ):
+        raise ConfigError("the payload must be a page as dict, str or bytes, or a list of them")
+    return pages
 
 
 def _page(payload: Mapping[str, Any] | str | bytes) -> Page:
     if isinstance(payload, Mapping):
-        return Page(body=dict(payload))
+        return Page.of(dict(payload))
     try:
         return Page.decode(payload.encode() if isinstance(payload, str) else payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"the payload is no JSON ({error}); give the whole text of an answer, or a dict"
         ) from None
@@ -104,7 +109,7 @@ class _Block:
 
     rows: int
     declared: dict[str, Array]
-    unknown: dict[str, Values]
+    unknown: dict[Unknown, Values]
     rejects: dict[str, Rejects]
 
 
@@ -170,9 +175,9 @@ def _block(endpoint: Endpoint, extracts: list[Extract], rows: int) -> _Block:
         block.declared[column.name], rejects = typed(column, values)
         if rejects:
             block.rejects[column.name] = rejects
-    for name in dict.fromkeys(name for found in extracts for name in found.unknown):
-        block.unknown[name] = [
-            value for found in extracts for value in found.unknown.get(name, [None] * found.rows)
+    for unknown in dict.fromkeys(unknown for found in extracts for unknown in found.unknown):
+        block.unknown[unknown] = [
+            value for found in extracts for value in found.unknown.get(unknown, [None] * found.rows)
         ]
     return block
 
@@ -190,16 +195,26 @@ def assemble(
     blocks = merged.blocks()
     columns = {column.name: _declared(column, blocks) for column in endpoint.columns}
     _note_new_words(endpoint, columns, merged.notes)
-    for name in dict.fromkeys(name for block in blocks for name in block.unknown):
-        columns[name] = _unknown(name, blocks)
+    for unknown in dict.fromkeys(unknown for block in blocks for unknown in block.unknown):
+        name = _free_name(column_name(unknown[1]), columns)
+        columns[name] = _unknown(unknown, blocks)
+        merged.notes[name] = f"{endpoint.name}: unknown field {name!r}, kept as a further column"
     for name in dict.fromkeys(name for block in blocks for name in block.rejects):
-        columns[f"{name}_as_sent"] = _as_sent(name, blocks)
+        kept = _free_name(f"{name}_as_sent", columns)
+        columns[kept] = _as_sent(name, blocks)
         merged.notes[f"{name} (values)"] = (
             f"{endpoint.name}: some values of {name!r} are not what the API documents; they are "
-            f"missing there and kept as text in {f'{name}_as_sent'!r}"
+            f"missing there and kept as text in {kept!r}"
         )
     _warn(merged.notes, set() if warned is None else warned)
     return pd.DataFrame(columns, index=pd.RangeIndex(merged.count), copy=False)
+
+
+def _free_name(name: str, columns: Mapping[str, pd.Series[Any]]) -> str:
+    """Return the name, with as many underscores behind it as make it a new one."""
+    while name in columns:
+        name += "_"
+    return name
 
 
 def _declared(column: Column, blocks: list[_Block]) -> pd.Series[Any]:
@@ -226,10 +241,10 @@ def _joined(arrays: list[Array]) -> pd.Series[Any]:
     return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True)
 
 
-def _unknown(name: str, blocks: list[_Block]) -> pd.Series[Any]:
+def _unknown(unknown: Unknown, blocks: list[_Block]) -> pd.Series[Any]:
     values: list[Any] = []
     for block in blocks:
-        values += block.unknown.get(name, [None] * block.rows)
+        values += block.unknown.get(unknown, [None] * block.rows)
     return pd.Series(typed_unknown(values))
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 
 KEY = "ccframes"
 _IDS_NAMED = 20
+_ERRORS_NAMED = 20
+_LONGEST_ERROR = 300
 
 
 def mark(
@@ -20,19 +22,31 @@ def mark(
     complete: bool,
     requests: int = 0,
     errors: Sequence[Any] = (),
+    after: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Write the frame's origin into its attrs and return it.
 
-    `ids` names the first twenty; `n_ids` counts them all, so that the attrs, which pandas copies
-    at every operation, stay small.
+    `ids` and `errors` name the first twenty, and `n_ids` and `n_errors` count them all, so that
+    the attrs, which pandas copies at every operation, stay small. `after` is a frame that this
+    one was made from: what that one lacks, this one lacks.
     """
+    before = {} if after is None else after.attrs.get(KEY, {})
+    named = [_short(error) for error in errors[:_ERRORS_NAMED]]
     frame.attrs[KEY] = {
         "endpoint": endpoint,
         "ids": list(ids[:_IDS_NAMED]),
         "n_ids": len(ids),
         "retrieved_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "complete": complete,
-        "requests": requests,
-        "errors": list(errors),
+        "complete": complete and before.get("complete", True),
+        "requests": requests + before.get("requests", 0),
+        "errors": (before.get("errors", []) + named)[:_ERRORS_NAMED],
+        "n_errors": len(errors) + before.get("n_errors", 0),
     }
     return frame
+
+
+def _short(error: Any) -> Any:
+    if isinstance(error, dict):
+        return {key: _short(value) for key, value in error.items()}
+    text = str(error)
+    return text if len(text) <= _LONGEST_ERROR else f"{text[:_LONGEST_ERROR]}…"

@@ -107,6 +107,10 @@ class BearerAuth(AuthBase):
         """Return the text without the token, should an answer have repeated it."""
         return text.replace(self._token, "[token]")
 
+    def redact_bytes(self, content: bytes) -> bytes:
+        """Return an answer's body without the token."""
+        return content.replace(self._token.encode(), b"[token]")
+
     def __repr__(self) -> str:
         return "BearerAuth(...)"
 

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
@@ -29,7 +30,7 @@ from ccframes.wire.connection import PacedAdapter, sending_in
 from ccframes.wire.pace import Cancelled, cancellable, pause_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tenacity import RetryCallState
 
@@ -59,7 +60,7 @@ class Transport:
         What lets requests out.
     base_url : str
         Address below which all paths are; the token is sent to its origin only.
-    timeout : tuple of float
+    timeout : float or tuple of float
         Seconds to wait for a connection and for an answer.
     attempts : int
         How often a request is tried that fails in a way that may pass.
@@ -73,7 +74,7 @@ class Transport:
         pace: Pace,
         *,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: tuple[float, float] = (5, 60),
+        timeout: float | tuple[float, float] = (5, 60),
         attempts: int = 5,
         backoff: float = 0.5,
     ) -> None:
@@ -81,7 +82,8 @@ class Transport:
         self._origin = Origin.of(self._base_url)
         self._tokens = tokens
         self._pace = pace
-        self._timeout = timeout
+        self._timeout = _checked_timeout(timeout)
+        self._closed = False
         self._attempts = attempts
         self._backoff = backoff
         self._session = _session(trust_env=not _is_loopback(self._origin.host))
@@ -95,7 +97,8 @@ class Transport:
             return self._sent
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; nothing can be sent after that."""
+        self._closed = True
         self._session.close()
 
     def url(self, path: str, params: Mapping[str, str | Sequence[str]] | None = None) -> str:
@@ -127,7 +130,13 @@ class Transport:
             _refuse_link(f"it leads out of {base_path or '/'}")
         return url
 
-    def get(self, url: str, *, cancelled: threading.Event | None = None) -> Page:
+    def get(
+        self,
+        url: str,
+        *,
+        cancelled: threading.Event | None = None,
+        sent: Callable[[], None] | None = None,
+    ) -> Page:
         """Fetch one page.
 
         Parameters
@@ -136,15 +145,19 @@ class Transport:
             As `url` or `next_url` gave it; it is checked once more.
         cancelled : threading.Event, optional
             Ends every wait when set, with Cancelled.
+        sent : callable, optional
+            Called for each request that is written, retries included.
 
         Raises
         ------
         ApiError, TransportError
             As errors.py says; what may pass was tried again before.
         """
+        if self._closed:
+            raise ConfigError("this client is closed; connect again, and give client= if need be")
         url = self.next_url(url)
         auth = BearerAuth(self._tokens.access_token(), self._origin)
-        with cancellable(cancelled):
+        with cancellable(cancelled), _counted_by(sent):
             try:
                 return self._persist(url, auth)
             except AuthError:
@@ -205,7 +218,7 @@ class Transport:
         except QuotaExceededError as stop:
             failure = stop.with_traceback(None)
             failure.path = path
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             failure = self._lost(path, error)
         if failure is not None:
             logger.debug("GET %s -> %s", path, type(failure).__name__)
@@ -215,7 +228,7 @@ class Transport:
         return Answer(
             path=path,
             status=response.status_code,
-            content=response.content,
+            content=auth.redact_bytes(response.content),
             content_type=response.headers.get("Content-Type", "").lower(),
             retry_after=response.headers.get("Retry-After", ""),
             redact=auth.redact,
@@ -227,6 +240,7 @@ class Transport:
             yield
         with self._counting:
             self._sent += 1
+        _count.get()()
 
     def _lost(self, path: str, error: Exception) -> Passing | TransportError:
         """Return what to raise when no answer came."""
@@ -253,7 +267,23 @@ class Transport:
             requests.exceptions.ProxyError: "the proxy could not be used",
             requests.exceptions.SSLError: "no secure connection could be made",
         }
-        return next((text for kind, text in said.items() if isinstance(error, kind)), "no luck")
+        return next(
+            (text for kind, text in said.items() if isinstance(error, kind)),
+            "the connection failed",
+        )
+
+
+_count: ContextVar[Callable[[], None]] = ContextVar("count", default=lambda: None)
+
+
+@contextmanager
+def _counted_by(sent: Callable[[], None] | None) -> Iterator[None]:
+    """Let requests of this thread be counted."""
+    before = _count.set(sent or _count.get())
+    try:
+        yield
+    finally:
+        _count.reset(before)
 
 
 class _Patience:
@@ -295,14 +325,27 @@ def _session(*, trust_env: bool) -> requests.Session:
     return session
 
 
+def _checked_timeout(timeout: float | tuple[float, float]) -> tuple[float, float]:
+    """Return the seconds to wait for a connection and for an answer, if they make sense."""
+    pair = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if len(pair) != 2 or not all(isinstance(part, int | float) and part > 0 for part in pair):
+        raise ConfigError(
+            f"timeout must be seconds above 0, or two of them (connect, answer), not {timeout!r}"
+        )
+    return pair
+
+
 def _checked_base(base_url: str) -> str:
     """Return the base URL without a slash at its end, if it may be used."""
+    if not isinstance(base_url, str) or not re.fullmatch(r"[!-~]+", base_url.strip()):
+        raise ConfigError("base_url is no URL; give one like " + DEFAULT_BASE_URL)
+    base_url = base_url.strip()
     try:
         origin, parts = Origin.of(base_url), urlsplit(base_url)
     except ValueError:
         raise ConfigError("base_url is no URL; give one like " + DEFAULT_BASE_URL) from None
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ConfigError("base_url must have no user name, password, query or fragment")
+    if "@" in parts.netloc or parts.query or parts.fragment or _climbs(base_url):
+        raise ConfigError("base_url must have no user name, password, query, fragment or dots")
     if origin.scheme not in ("http", "https") or not origin.host:
         raise ConfigError(f"base_url must be like {DEFAULT_BASE_URL}, not {base_url!r}")
     if origin.scheme == "http" and not _is_loopback(origin.host):

@@ -87,19 +87,23 @@ class Event(NamedTuple):
 class Crew:
     """Threads that follow walks; a context manager and an iterator of events.
 
-    `take(walk, page)` is called for each page, in one thread at a time. Leaving the context stops
-    the threads at once: no page is taken after that.
+    `take(walk, page)` is called for each page, in one thread at a time, and `sent()` for each
+    request, in any thread. Leaving the context stops the threads at once: no page is taken after
+    that.
     """
 
     def __init__(
         self,
         transport: Transport,
-        take: Callable[[Walk, Page], None],
         walks: Iterable[Walk],
+        *,
+        take: Callable[[Walk, Page], None],
+        sent: Callable[[], None],
         workers: int = WORKERS,
     ) -> None:
         self._transport = transport
         self._take = take
+        self._sent = sent
         self._cancelled = threading.Event()
         self._gate = threading.Lock()
         self._to_do: queue.SimpleQueue[Walk | None] = queue.SimpleQueue()
@@ -119,8 +123,6 @@ class Crew:
         self._to_do.put(walk)
 
     def __enter__(self) -> Crew:
-        for thread in self._threads:
-            thread.start()
         return self
 
     def __exit__(
@@ -136,7 +138,9 @@ class Crew:
             pass  # whoever is taking a page has finished when this is ours
 
     def __iter__(self) -> Iterator[Event]:
-        """Yield events until no walk is under way."""
+        """Start the threads, and yield events until no walk is under way."""
+        for thread in self._threads:
+            thread.start()
         while self._under_way:
             try:
                 event = self._events.get(timeout=_POLL)
@@ -158,7 +162,7 @@ class Crew:
     def _follow(self, walk: Walk) -> None:
         while not walk.done:
             url = walk.next_url(self._transport)
-            page = self._transport.get(url, cancelled=self._cancelled)
+            page = self._transport.get(url, cancelled=self._cancelled, sent=self._sent)
             with self._gate:
                 if self._cancelled.is_set():
                     return
