@@ -27,15 +27,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     import pandas as pd
-
-    from ccframes.client import Client
 
 
 class CcframesError(Exception):
@@ -151,7 +149,7 @@ class LoadInterrupted(CcframesError):
         message: str,
         *,
         partial: Callable[[], pd.DataFrame],
-        resume: Callable[[Client | None], pd.DataFrame],
+        resume: Callable[[Any], pd.DataFrame],
     ) -> None:
         super().__init__(message)
         self._assemble = partial
@@ -165,10 +163,10 @@ class LoadInterrupted(CcframesError):
             self._partial = self._assemble()
         return self._partial
 
-    def resume(self, client: Client | None = None) -> pd.DataFrame:
+    def resume(self, client: Any = None) -> pd.DataFrame:
         """Fetch what is still missing and return the whole frame.
 
-        Pages that came are not asked for again. `client` goes on with another client, such as
+        Pages that came are not asked for again. `client` goes on with another Client, such as
         one with a fresh token. Raises LoadInterrupted anew if it stops again.
         """
         return self._resume(client)

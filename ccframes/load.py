@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -27,9 +27,6 @@ from ccframes.schema import Endpoint
 from ccframes.warn import warn
 from ccframes.wire.transport import Transport
 from ccframes.wire.walk import Crew, Params, Walk
-
-if TYPE_CHECKING:
-    from ccframes.client import Client
 
 OnError = Literal["raise", "warn"]
 Combine = Callable[[list[pd.DataFrame]], pd.DataFrame]
@@ -220,7 +217,7 @@ class Load:
         self._counting = threading.Lock()
         self._running = threading.Lock()
 
-    def run(self, client: Client | None = None) -> pd.DataFrame:
+    def run(self, client: Any = None) -> pd.DataFrame:
         """Walk what is still to be walked and return the frame.
 
         Parameters
@@ -329,10 +326,10 @@ def _way_on(stop: BaseException) -> str:
 
 
 def chain(
-    first: Callable[[Client | None], pd.DataFrame],
-    then: Callable[[pd.DataFrame, Client | None], pd.DataFrame],
+    first: Callable[[Any], pd.DataFrame],
+    then: Callable[[pd.DataFrame, Any], pd.DataFrame],
     partial: Callable[[pd.DataFrame], pd.DataFrame],
-    client: Client | None = None,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Do one load after another that it needs.
 
