@@ -109,9 +109,7 @@ def _extract_by_key(endpoint: Endpoint, page: Page, key_id: str | None) -> Extra
         raise SchemaError(f"{endpoint.name}: a page is no JSON ({error})") from None
     found = _extract(endpoint, body, key_id)
     odd = _not_text(endpoint, found)
-    if any(float in map(type, found.declared[name]) for name in odd) or any(
-        map(_is_beyond_64_bits, chain.from_iterable(found.unknown.values()))
-    ):
+    if any(float in map(type, found.declared[name]) for name in odd):
         found = _extract(endpoint, page.exact_body(), key_id)
     for name in odd:
         found.declared[name] = [
@@ -124,11 +122,6 @@ def _extract_by_key(endpoint: Endpoint, page: Page, key_id: str | None) -> Extra
                 value and value.capitalize() for value in found.declared[column.name]
             ]
     return found
-
-
-def _is_beyond_64_bits(value: Any) -> bool:
-    """Whether a number may be a long whole one, which the fast decoder rounds."""
-    return type(value) is float and abs(value) >= 2**63
 
 
 def _not_text(endpoint: Endpoint, found: Extract) -> list[str]:
