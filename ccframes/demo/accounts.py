@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from ccframes.demo.documents import Account, StaticAccount, WorldAccount
 from ccframes.demo.world import World
@@ -12,17 +12,25 @@ from ccframes.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_EMPTY = {
+    "account": {"": {"organization_name": "New account", "time_zone_id": "US/Eastern"}},
+}
 _ACCOUNTS: dict[str, Callable[[], Account]] = {
+    "large": lambda: WorldAccount(World(contacts=9_500, editions=4)),
     "default": lambda: WorldAccount(World()),
-    "empty": lambda: StaticAccount({}),
+    "empty": lambda: StaticAccount(_EMPTY),
 }
 
 
-@cache
+@overload
+def account(name: Literal["default", "large"] = "default") -> WorldAccount: ...
+@overload
+def account(name: str) -> Account: ...
 def account(name: str = "default") -> Account:
     """Return an embedded account: `default` is worth analysing, `empty` is a new one.
 
-    Accounts cannot change, so the same one is returned each time.
+    `large` is that of a big organisation: 458 campaigns and more than 3 million events. Accounts
+    cannot change, so the same one is returned each time.
 
     Raises
     ------
@@ -34,6 +42,11 @@ def account(name: str = "default") -> Account:
     >>> len(account("default").records("campaigns"))
     125
     """
+    return _account(name)
+
+
+@cache
+def _account(name: str) -> Account:
     if name not in _ACCOUNTS:
         raise ConfigError(f"no embedded account is called {name!r}; use {' or '.join(_ACCOUNTS)}")
     return _ACCOUNTS[name]()

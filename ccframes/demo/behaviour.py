@@ -1,220 +1,257 @@
-"""What the recipients of one mailing do: the cause of every row of its reports."""
+"""What becomes of emails: the cause of every row of the reports."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from ccframes.demo.chance import Chance
-from ccframes.demo.clock import DAY, HOUR, MONTH, WEEK, month_of, second
-from ccframes.demo.people import NEVER, Contact
-from ccframes.demo.words import BLOCKING_PROVIDER, OPT_OUT_REASONS
+import numpy as np
+
+from ccframes.demo.clock import HOUR, MONTH, WEEK
+from ccframes.demo.draws import Draws, Floats, Ints, Mask, mixed
+from ccframes.demo.events import CAUSES, CODES, DEVICE_TYPES, Events, Outcome, events
+from ccframes.demo.mailings import NEVER
+from ccframes.demo.people import SURE
+from ccframes.demo.words import PROVIDERS
+from ccframes.demo.zones import hour_of, local, weekday_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from ccframes.demo.causes import Causes
+    from ccframes.demo.mailings import Mailings
+    from ccframes.demo.people import People
 
-    from ccframes.demo.programme import Activity, Link
-
-Cause = Literal["person", "proxy", "scanner", "system"]
-
-INCIDENT = (second(2025, 3, 10), second(2025, 3, 24))
-"""The two weeks in which one provider blocks most of our mail."""
-SEASON = (1.0, 0.95, 1.0, 1.05, 1.1, 1.0, 0.85, 0.8, 0.95, 1.0, 1.1, 1.25)
-"""How much more, or less, is opened in each month of the year."""
+PROXY_WITHIN, SCANNER_WITHIN, PERSON_AFTER = 20, 57, 30
+"""Seconds from delivery: a proxy opens before, a scanner clicks before, a person opens after."""
 
 _SENT_EACH_SECOND = 20
-_HALF_OPEN_WITHIN = 2 * HOUR
-_FORGOTTEN_AFTER = 45 * DAY
 _MORNING, _EVENING = 7, 21
-_STRAY_BOUNCES = (("D", 0.55), ("X", 0.22), ("F", 0.12), ("Z", 0.11))
-_OTHER_DEVICES = (("mobile", 0.4), ("computer", 0.4), ("tablet", 0.1), ("other", 0.1))
+_MOST_READS, _MOST_CLICKS = 5, 4
+_MOST_LIKELY = 0.97
+_STRAYS = {"D": 0.55, "X": 0.22, "F": 0.12, "Z": 0.11}
+_OTHER_DEVICES = {"mobile": 0.4, "computer": 0.4, "tablet": 0.1, "other": 0.1}
+_DELIVERED = [CODES.index(""), CODES.index("V")]
 
 
-class Event(NamedTuple):
-    """Something that happened to one contact; `cause` is the ground truth behind it."""
+class Post:
+    """Emails on their way, each to one contact; arrays have one value for each email."""
 
-    at: int
-    contact: Contact
-    cause: Cause = "person"
-    device: str = ""
-    link: Link | None = None
-    code: str = ""
-    reason: str = ""
+    def __init__(
+        self, causes: Causes, mailings: Mailings, people: People, mailing: Ints, person: Ints
+    ) -> None:
+        self.causes, self.mailings, self.people = causes, mailings, people
+        self.mailing, self.person = mailing, person
 
+    def __len__(self) -> int:
+        return len(self.person)
 
-@dataclass(slots=True)
-class Outcome:
-    """All that came of one mailing, each list newest first once it is settled."""
+    def only(self, which: Mask) -> Post:
+        """Return some of the emails: what happens to them is the same."""
+        mailing, person = self.mailing[which], self.person[which]
+        return Post(self.causes, self.mailings, self.people, mailing, person)
 
-    sends: list[Event] = field(default_factory=list)
-    opens: list[Event] = field(default_factory=list)
-    clicks: list[Event] = field(default_factory=list)
-    forwards: list[Event] = field(default_factory=list)
-    optouts: list[Event] = field(default_factory=list)
-    bounces: list[Event] = field(default_factory=list)
-    abuse: list[Event] = field(default_factory=list)
+    def subscribed(self) -> Post:
+        """Return the emails to those who had joined and not left when it was their turn."""
+        stays, at = self.people.stays, self.mailings.sent_at[self.mailing]
+        stays_on = self.at < stays.left_at[self.person]
+        return self.only(stays_on & (stays.joined_at[self.person] <= at))
 
-    @property
-    def unique_opens(self) -> list[Event]:
-        """The latest open of each contact who opened."""
-        latest: dict[Contact, Event] = {}
-        for event in self.opens:
-            latest.setdefault(event.contact, event)
-        return list(latest.values())
+    @cached_property
+    def draws(self) -> Draws:
+        """Decisions about each email."""
+        return Draws(mixed(self.people.key[self.person] ^ self.mailings.key[self.mailing]))
 
-    @property
-    def did_not_opens(self) -> list[Event]:
-        """The send to each contact who neither opened nor bounced."""
-        reacted = {event.contact for event in (*self.opens, *self.bounces)}
-        return [event for event in self.sends if event.contact not in reacted]
+    @cached_property
+    def at(self) -> Ints:
+        """When each email is sent: in a few minutes, or after the test of its subject."""
+        queue = max(1, self.people.count // _SENT_EACH_SECOND)
+        wait = np.where(self._arm < 2, 0, self.mailings.trial_lasts[self.mailing])
+        at: Ints = self.mailings.sent_at[self.mailing] + wait + self.draws.below("queue", queue)
+        return at
 
-    def settle(self, now: int) -> Outcome:
-        """Forget what has not happened yet, and bring the newest to the front."""
-        for name in self.__slots__:
-            happened = [event for event in getattr(self, name) if event.at <= now]
-            setattr(self, name, sorted(happened, key=attrgetter("at"), reverse=True))
-        return self
+    @cached_property
+    def has_rival(self) -> Mask:
+        """Which emails have the other subject of an A/B test."""
+        better = self.mailings.rival_attraction > self.mailings.attraction
+        has: Mask = (self._arm == 1) | ((self._arm == 2) & better[self.mailing])
+        return has
 
+    @cached_property
+    def leaves(self) -> Mask:
+        """Whose reader unsubscribes by this email."""
+        leaves: Mask = self.people.stays.left_by[self.person] == self.mailing
+        return leaves
 
-def outcome_of(
-    activity: Activity, recipients: Sequence[Contact], closes_at: int, now: int, seed: str
-) -> Outcome:
-    """Return what the recipients do; those who have not opened by `closes_at` never do."""
-    mailing = _Mailing(activity, closes_at, Chance(seed, "outcome", activity.id))
-    for number, contact in enumerate(recipients):
-        mailing.reach(contact, activity.sent_at + number // _SENT_EACH_SECOND)
-    return mailing.outcome.settle(now)
+    @cached_property
+    def open_probability(self) -> Floats:
+        """The planted chance that a person opens the email."""
+        affinity = self.people.habits.affinity[self.person]
+        months = (self.at - self.people.stays.joined_at[self.person]) / MONTH
+        fatigue = self.causes.half_tired_after / (self.causes.half_tired_after + months)
+        newcomer = np.where(months < self.causes.newcomer_months, self.causes.newcomer, 1.0)
+        attraction = np.where(
+            self.has_rival,
+            self.mailings.rival_attraction[self.mailing],
+            self.mailings.attraction[self.mailing],
+        )
+        likely = np.minimum(affinity * fatigue * newcomer * attraction, _MOST_LIKELY)
+        return np.where(affinity == SURE, 1.0, likely)
 
+    @cached_property
+    def _arm(self) -> Ints:
+        """0 and 1 for the two halves of an A/B test, 2 for those who get the better subject."""
+        share, tested = self.draws.share("arm"), self.mailings.tested[self.mailing]
+        return np.where(share < tested / 2, 0, np.where(share < tested, 1, 2))
 
-def attraction(activity: Activity) -> float:
-    """Return what subject and season do to the chance of an open."""
-    return activity.appeal * SEASON[month_of(activity.sent_at) - 1]
-
-
-def open_probability(contact: Contact, at: int, attraction: float) -> float:
-    """Return the planted chance that the person opens: affinity × fatigue × attraction."""
-    habits = contact.habits
-    if habits.affinity == 1.0:
-        return 1.0
-    months = (at - contact.stay.joined_at) / MONTH
-    fatigue = habits.stamina / (habits.stamina + months)
-    return min(habits.affinity * fatigue * attraction, 0.97)
-
-
-class _Mailing:
-    """One mailing while it happens, contact by contact."""
-
-    def __init__(self, activity: Activity, closes_at: int, chance: Chance) -> None:
-        self.outcome = Outcome()
-        self._activity = activity
-        self._month = month_of(activity.sent_at)
-        self._attraction = attraction(activity)
-        self._closes_at = closes_at
-        self._chance = chance
-
-    def reach(self, contact: Contact, at: int) -> None:
-        """Send to a contact; what is delivered, a machine or a person may react to."""
-        self.outcome.sends.append(Event(at, contact, "system"))
-        code = self._bounce_code(contact, at)
-        if code:
-            bounced_at = at + 1 + self._chance.below(90)
-            self.outcome.bounces.append(Event(bounced_at, contact, "system", code=code))
-        if code in {"", "V"}:
-            self._react_as_machine(contact, at)
-            self._react_as_person(contact, at)
-
-    def _bounce_code(self, contact: Contact, at: int) -> str:
-        if at >= contact.stay.dead_from:
-            return "B" if at < contact.stay.dead_from + 3 * WEEK else "S"
-        if contact.stay.full_from <= at < contact.stay.full_from + 4 * MONTH:
-            return "F"
-        if _is_blocked(contact, at) and self._chance.happens(0.7):
-            return "Z"
-        if contact.habits.replies_in == self._month:
-            return "V"
-        return self._chance.weigh(_STRAY_BOUNCES) if self._chance.happens(0.005) else ""
-
-    def _react_as_machine(self, contact: Contact, at: int) -> None:
-        """Let a privacy proxy open within seconds, and a scanner follow links within a minute."""
-        if contact.habits.proxied:
-            opened_at = at + 1 + self._chance.below(20)
-            self.outcome.opens.append(Event(opened_at, contact, "proxy", "computer"))
-        if contact.habits.scanned:
-            self.outcome.clicks += [
-                Event(at + 2 + self._chance.below(55), contact, "scanner", link=link)
-                for link in self._activity.links
-                if link.share
-            ]
-
-    def _react_as_person(self, contact: Contact, at: int) -> None:
-        """Let the person read, now or later or never, and unsubscribe if it is time."""
-        left_at = contact.stay.left_at
-        leaves = contact.stay.left_by == self._activity.id and at < left_at < self._closes_at
-        opened_at = left_at - 60 if leaves else self._opening(contact, at)
-        opened_at = max(opened_at, at + 5)
-        if opened_at < self._closes_at:
-            self._read(contact, opened_at)
-        if leaves:
-            self._leave(contact)
-
-    def _opening(self, contact: Contact, at: int) -> int:
-        """Return when the contact first opens; NEVER if not."""
-        if not self._chance.happens(open_probability(contact, at, self._attraction)):
-            return NEVER
-        delay = self._chance.wait(_HALF_OPEN_WITHIN)
-        return self._awake(contact, at + 5 + delay) if delay < _FORGOTTEN_AFTER else NEVER
-
-    def _awake(self, contact: Contact, at: int) -> int:
-        """Put off to the morning most of what would happen in the contact's night."""
-        hour = _local_hour(contact, at)
-        if hour >= _MORNING or self._chance.happens(0.15):
-            return at
-        return at + (_MORNING - hour) * HOUR + self._chance.below(2 * HOUR)
-
-    def _read(self, contact: Contact, at: int) -> None:
-        """Let the person open, perhaps click and forward, and perhaps come back."""
-        while True:
-            device = self._device(contact, at)
-            if not contact.habits.blocked:
-                self.outcome.opens.append(Event(at, contact, device=device))
-            if self._chance.happens(0.2):
-                self._follow(contact, at, device)
-            if self._chance.happens(0.006):
-                self.outcome.forwards.append(Event(at + 120, contact))
-            if not self._chance.happens(0.25):
-                return
-            at = self._awake(contact, at + 60 + self._chance.wait(9 * HOUR))
-
-    def _device(self, contact: Contact, at: int) -> str:
-        """Return the usual device, at times another; in the evening rather the telephone."""
-        if not _MORNING <= _local_hour(contact, at) < _EVENING and self._chance.happens(0.4):
-            return "mobile"
-        if self._chance.happens(0.12):
-            return self._chance.weigh(_OTHER_DEVICES)
-        return contact.habits.device
-
-    def _follow(self, contact: Contact, at: int, device: str) -> None:
-        """Click one link, and perhaps more."""
-        choices = [(link, link.share) for link in self._activity.links]
-        while True:
-            at += 4 + self._chance.below(50)
-            link = self._chance.weigh(choices)
-            self.outcome.clicks.append(Event(at, contact, device=device, link=link))
-            if not self._chance.happens(0.3):
-                return
-
-    def _leave(self, contact: Contact) -> None:
-        """Unsubscribe, half of the time with a reason, and rarely report the email as spam."""
-        reason = self._chance.pick(OPT_OUT_REASONS) if self._chance.happens(0.5) else ""
-        self.outcome.optouts.append(Event(contact.stay.left_at, contact, reason=reason))
-        if self._chance.happens(0.05):
-            self.outcome.abuse.append(Event(contact.stay.left_at, contact))
+    def events(self, at: Ints, cause: str | Ints = "person", **more: Any) -> Events:
+        """Return an event for each email."""
+        return events(self.person, self.mailing, at, cause, **more)
 
 
-def _is_blocked(contact: Contact, at: int) -> bool:
-    return INCIDENT[0] <= at < INCIDENT[1] and contact.address.endswith(BLOCKING_PROVIDER)
+def outcome_of(post: Post, now: int) -> Outcome:
+    """Return what has come of the emails by now; each depends on itself alone."""
+    bounces = _bounces(post)
+    reached = post.only(np.isin(bounces["code"], _DELIVERED))
+    opens, clicks, forwards = _reads(reached)
+    left = reached.only(reached.leaves)
+    left_at = left.people.stays.left_at[left.person]
+    spam = left.draws.happens("spam", post.causes.abuse)
+    return Outcome.of(
+        sends=[post.events(post.at, "system")],
+        opens=[_proxy_opens(reached), *opens],
+        clicks=[_scanner_clicks(reached), *clicks],
+        forwards=forwards,
+        optouts=[left.events(left_at)],
+        bounces=[bounces[bounces["code"] > 0]],
+        abuse=[left.only(spam).events(left_at[spam])],
+    ).until(now)
 
 
-def _local_hour(contact: Contact, at: int) -> int:
-    return (at // HOUR + contact.habits.zone) % 24
+def _bounces(post: Post) -> Events:
+    """Return one event for each email, whose code is that of the bounce, or 0 for none."""
+    stays, at = post.people.stays, post.at
+    dead_from, full_from = stays.dead_from[post.person], stays.full_from[post.person]
+    away = post.people.habits.replies_in[post.person] == post.mailings.month[post.mailing]
+    exposed = _is_exposed(post)
+    blocked = exposed & post.draws.happens("blocked", post.causes.blocked)
+    stray = post.draws.happens("stray", post.causes.stray_bounces) & ~exposed
+    cases = [
+        (post.leaves, ""),
+        (at >= dead_from + 3 * WEEK, "S"),
+        (at >= dead_from, "B"),
+        ((at >= full_from) & (at < full_from + 4 * MONTH), "F"),
+        (blocked, "Z"),
+        (away, "V"),
+    ]
+    strays = np.array([CODES.index(code) for code in _STRAYS])
+    code = np.select(
+        [case for case, _ in cases],
+        [np.int64(CODES.index(code)) for _, code in cases],
+        stray * strays[post.draws.pick("stray code", tuple(_STRAYS.values()))],
+    )
+    by_incident = blocked & (code == CODES.index("Z"))
+    cause = np.where(by_incident, CAUSES.index("incident"), CAUSES.index("system"))
+    return post.events(at + 1 + post.draws.below("bounce", 90), code=code, cause=cause)
+
+
+def _is_exposed(post: Post) -> Mask:
+    causes = post.causes
+    [place] = [i for i, (name, _) in enumerate(PROVIDERS) if name == causes.blocking_provider]
+    during = (causes.blocked_from <= post.at) & (post.at < causes.blocked_until)
+    exposed: Mask = during & (post.people.provider[post.person] == place)
+    return exposed
+
+
+def _proxy_opens(post: Post) -> Events:
+    """Let privacy proxies open within seconds of delivery."""
+    proxied = post.people.habits.proxied[post.person]
+    mail = post.only(proxied & post.draws.happens("proxy", post.causes.proxy_opens))
+    opened_at = mail.at + 1 + mail.draws.below("proxy delay", PROXY_WITHIN - 1)
+    return mail.events(opened_at, "proxy", device=DEVICE_TYPES.index("computer"))
+
+
+def _scanner_clicks(post: Post) -> Events:
+    """Let scanners follow every link but the last within a minute."""
+    mail = post.only(post.people.habits.scanned[post.person])
+    links = range(mail.mailings.link_shares.shape[1] - 1)
+    clicks = [
+        mail.events(
+            mail.at + 2 + mail.draws.below(f"scan {link}", SCANNER_WITHIN - 2),
+            "scanner",
+            link=link,
+        )
+        for link in links
+    ]
+    return np.concatenate(clicks)
+
+
+def _reads(post: Post) -> tuple[list[Events], list[Events], list[Events]]:
+    """Let people open, perhaps click and forward, and perhaps come back: the events of each."""
+    opens, clicks, forwards = [], [], []
+    opened_at = _opening(post)
+    reads = opened_at < post.mailings.closes_at[post.mailing]
+    mail, at = post.only(reads), opened_at[reads]
+    for turn in range(_MOST_READS):
+        device = _device(mail, at, turn)
+        seen = ~mail.people.habits.images_off[mail.person]
+        opens.append(mail.only(seen).events(at[seen], device=device[seen]))
+        clicks += _follow(mail, at, device, turn)
+        forwarding = mail.draws.happens(f"forwards {turn}", mail.causes.forwarding)
+        forwards.append(mail.only(forwarding).events(at[forwarding] + 120))
+        again = mail.draws.happens(f"returns {turn}", mail.causes.returning)
+        mail, at = mail.only(again), at[again]
+        at = _awake(mail, at + 60 + mail.draws.wait(f"pause {turn}", 9 * HOUR), f"return {turn}")
+    return opens, clicks, forwards
+
+
+def _opening(post: Post) -> Ints:
+    """Return when each person first opens: NEVER, or at the latest before unsubscribing."""
+    delay = post.draws.wait("delay", post.causes.half_open_within)
+    opens = post.draws.happens("opens", post.open_probability)
+    opens &= delay < post.causes.forgotten_after
+    opened_at = np.full(len(post), NEVER)
+    mail = post.only(opens)
+    opened_at[opens] = _awake(mail, mail.at + PERSON_AFTER + delay[opens], "open")
+    leaving = post.people.stays.left_at[post.person] - 60
+    return np.where(post.leaves, np.maximum(leaving, post.at + PERSON_AFTER), opened_at)
+
+
+def _awake(post: Post, at: Ints, purpose: str) -> Ints:
+    """Put off what would happen at an hour or on a day at which the person hardly reads."""
+    hours = post.causes.attention_hour
+    for attempt in ("", " again"):
+        clock = local(at, post.people.habits.zone[post.person])
+        hour = hour_of(clock)
+        readiness = np.array(hours)[hour]
+        readiness *= np.array(post.causes.attention_weekday)[weekday_of(clock)]
+        later = post.draws.pick(f"{purpose} hour{attempt}", hours)
+        wait = ((later - hour - 1) % 24 + 1) * HOUR - clock % HOUR
+        wait += post.draws.below(f"{purpose} minute{attempt}", HOUR)
+        at = np.where(post.draws.happens(f"{purpose} now{attempt}", readiness), at, at + wait)
+    return at
+
+
+def _device(post: Post, at: Ints, turn: int) -> Ints:
+    """Return the usual device, at times another; at night rather the telephone."""
+    hour = hour_of(local(at, post.people.habits.zone[post.person]))
+    night = (hour < _MORNING) | (hour >= _EVENING)
+    others = np.array([DEVICE_TYPES.index(device) for device in _OTHER_DEVICES])
+    other = others[post.draws.pick(f"other device {turn}", tuple(_OTHER_DEVICES.values()))]
+    strange = post.draws.happens(f"strange device {turn}", post.causes.strange_device)
+    phoning = night & post.draws.happens(f"telephone {turn}", post.causes.phone_at_night)
+    usual = post.people.habits.device[post.person]
+    return np.where(phoning, DEVICE_TYPES.index("mobile"), np.where(strange, other, usual))
+
+
+def _follow(post: Post, at: Ints, device: Ints, turn: int) -> list[Events]:
+    """Let some click one link, and perhaps more."""
+    clicks = []
+    clicking = post.draws.happens(f"clicks {turn}", post.causes.clicking)
+    for step in range(_MOST_CLICKS):
+        post, at, device = post.only(clicking), at[clicking], device[clicking]
+        at = at + 4 + post.draws.below(f"finds a link {turn} {step}", 50)
+        shares = post.mailings.link_shares[post.mailings.theme[post.mailing]]
+        point = post.draws.share(f"link {turn} {step}")
+        link = (point[:, None] >= shares[:, :-2]).sum(axis=1)
+        clicks.append(post.events(at, device=device, link=link))
+        clicking = post.draws.happens(f"clicks on {turn} {step}", post.causes.clicking_on)
+    return clicks

@@ -53,8 +53,3 @@ class Chance:
             if point < 0:
                 return thing
         return things[-1][0]
-
-    def wait(self, median: float) -> int:
-        """Return whole seconds of a wait with that median and a long tail (log-logistic)."""
-        point = self.random()
-        return int(median * point / (1.0 - point))

@@ -24,6 +24,15 @@ def instant(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()[:19] + ".000Z"
 
 
+def moment(at: int) -> str:
+    """Return an instant as contacts, lists and tags have it: without milliseconds.
+
+    >>> moment(1558041240)
+    '2019-05-16T21:14:00Z'
+    """
+    return datetime.fromtimestamp(at, UTC).isoformat()[:19] + "Z"
+
+
 def day(at: int) -> str:
     """Return the day of an instant, as `deleted_at` is written."""
     return datetime.fromtimestamp(at, UTC).isoformat()[:10]

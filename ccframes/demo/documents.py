@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol
 
-from ccframes.demo.clock import day, instant
-from ccframes.demo.ids import random_uuid
+from ccframes.demo.campaign_reports import CampaignReports
+from ccframes.demo.contact_records import ContactRecords
+from ccframes.demo.contact_reports import ContactReports
 from ccframes.demo.memo import Memo
-from ccframes.demo.people import NEVER
-from ccframes.demo.programme import TYPE_CODES, Activity, Campaign
-from ccframes.demo.statistics import (
-    activity_counts,
-    campaign_counts,
-    link_counts,
-    percents,
-    unique_counts,
-)
-from ccframes.endpoints import ENDPOINTS, REPORTED_ROLES
+from ccframes.demo.records import NoStatistics, Record, Unknown, found
+from ccframes.demo.tracking import EMAIL_EVENTS, LANDING_EVENTS, TrackingReports
+from ccframes.demo.truth import Truth
+from ccframes.demo.world import World
+from ccframes.endpoints import ENDPOINTS
 
-if TYPE_CHECKING:
-    from ccframes.demo.behaviour import Event, Outcome
-    from ccframes.demo.world import World
-
-Record = dict[str, Any]
-
-
-class Unknown(LookupError):
-    """The account has nothing of that id."""
-
-
-class NoStatistics(LookupError):
-    """The account knows the id, and has no statistics for it."""
+__all__ = ["Account", "NoStatistics", "Record", "StaticAccount", "Unknown", "WorldAccount"]
 
 
 class Account(Protocol):
@@ -40,8 +25,8 @@ class Account(Protocol):
     def records(self, endpoint: str, key: str = "") -> Sequence[Record]:
         """Return all records of a paged endpoint, in its order; raise Unknown."""
 
-    def document(self, endpoint: str, key: str) -> Record:
-        """Return the one answer for an id of any other endpoint; raise Unknown, NoStatistics."""
+    def document(self, endpoint: str, key: str) -> Any:
+        """Return the one answer of any other endpoint; raise Unknown, NoStatistics."""
 
 
 class StaticAccount:
@@ -62,12 +47,12 @@ class StaticAccount:
     def records(self, endpoint: str, key: str = "") -> Sequence[Record]:
         """Return the given records."""
         answers = self._answers.get(endpoint, {} if key else ())
-        records: Sequence[Record] = _found(answers, key) if key else answers
+        records: Sequence[Record] = found(answers, key) if key else answers
         return records
 
-    def document(self, endpoint: str, key: str) -> Record:
+    def document(self, endpoint: str, key: str) -> Any:
         """Return the given document, or one made of the given records."""
-        answer = _found(self._answers.get(endpoint, {}), key)
+        answer = found(self._answers.get(endpoint, {}), key)
         if isinstance(answer, Mapping):
             return dict(answer)
         table = ENDPOINTS[endpoint]
@@ -75,184 +60,86 @@ class StaticAccount:
 
 
 class WorldAccount:
-    """The account of a simulated world."""
+    """The account of a simulated world: records are built when they are asked for.
+
+    `records` answers for the tracking reports of emails and landing pages, `contact_activity`,
+    `contact_summary` and `segment_contacts`, by id, and for `campaigns`, `campaign_summaries`,
+    `sms_summaries`, `contacts`, `contact_lists`, `tags`, `custom_fields` and `segments`.
+    `document` answers for all others: a record, or the array that an answer is; `account` has no
+    id. Fields that come on request only are there: who serves them leaves them out.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._lists = Memo[list[Record]](size=64)
-        self._singles = Memo[Record](size=2_048)
-        self._paged: dict[str, Callable[[], list[Record]]] = {
-            "campaigns": self._campaigns,
-            "campaign_summaries": self._campaign_summaries,
-        }
-        self._documents: dict[str, Callable[[str], Record]] = {
-            "campaign_activities": self._campaign_activities,
-            "campaign_activity_details": self._campaign_activity_details,
-            "campaign_stats": self._campaign_stats,
-            "activity_stats": self._activity_stats,
-            "links": self._links,
-        }
+        self._kept = Memo[Sequence[Record]](size=16)
+        campaigns, contacts = CampaignReports(world), ContactRecords(world)
+        self._reported = campaigns.reported
+        self._tracking = TrackingReports(world)
+        self._lists = _lists(campaigns, contacts)
+        self._lists_of = _lists_of(ContactReports(world), contacts)
+        self._documents = _documents(campaigns, contacts)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What nobody knows of a real account: the cause of each row."""
+        return Truth(self.world)
 
     def records(self, endpoint: str, key: str = "") -> Sequence[Record]:
-        """Return all records of a paged endpoint, newest first."""
-        if not key:
-            return self._lists.get(endpoint, self._paged[endpoint])
-        activity = self._reported(key)
-        return self._lists.get(
-            (endpoint, key), lambda: _tracking(endpoint, activity, self.world.outcome(activity))
-        )
+        """Return all records of an endpoint, newest first."""
+        return self._kept.get((endpoint, key), lambda: self._records(endpoint, key))
 
-    def document(self, endpoint: str, key: str) -> Record:
-        """Return the one answer for an id."""
-        return self._singles.get((endpoint, key), lambda: self._documents[endpoint](key))
+    def document(self, endpoint: str, key: str = "") -> Any:
+        """Return the one answer of an endpoint."""
+        return self._documents[endpoint](key)
 
-    def _campaigns(self) -> list[Record]:
-        return [_campaign(each, each.status) for each in reversed(self.world.programme.campaigns)]
-
-    def _campaign_summaries(self) -> list[Record]:
-        sent = [campaign for campaign in self.world.programme.campaigns if campaign.sent]
-        sent.sort(key=lambda campaign: campaign.sent[-1].sent_at, reverse=True)
-        return [self._campaign_summary(campaign) for campaign in sent]
-
-    def _campaign_summary(self, campaign: Campaign) -> Record:
-        return {
-            "campaign_id": campaign.id,
-            "campaign_type": campaign.type.replace("_", " ").title(),
-            "last_sent_date": instant(campaign.sent[-1].sent_at),
-            "unique_counts": unique_counts(self.world.outcomes(campaign)),
-        }
-
-    def _campaign_activities(self, key: str) -> Record:
-        campaign = _found(self.world.campaigns, key)
-        activities = [
-            {"campaign_activity_id": activity.id, "role": activity.role}
-            for activity in campaign.activities
-        ]
-        return {"campaign_activities": activities} | _campaign(campaign, campaign.status.upper())
-
-    def _campaign_activity_details(self, key: str) -> Record:
-        activity = _found(self.world.activities, key)
-        campaign = self.world.campaigns[activity.campaign_id]
-        if campaign.status == "Removed":
-            raise Unknown(key)
-        return self._details(activity, campaign)
-
-    def _details(self, activity: Activity, campaign: Campaign) -> Record:
-        name, address = activity.sender
-        return {
-            "campaign_activity_id": activity.id,
-            "campaign_id": campaign.id,
-            "role": activity.role,
-            "contact_list_ids": [self.world.programme.list_ids[each] for each in activity.lists],
-            "segment_ids": [],
-            "current_status": campaign.status.upper(),
-            "format_type": 5 if campaign.type == "CUSTOM_CODE_EMAIL" else 4,
-            "from_email": address,
-            "from_name": name,
-            "reply_to_email": address,
-            "subject": activity.subject,
-            **({"preheader": activity.preheader} if activity.preheader else {}),
-            "document_id": random_uuid(activity.id, "document"),
-        }
-
-    def _campaign_stats(self, key: str) -> Record:
-        campaign = _found(self.world.campaigns, key)
-        if not campaign.sent:
-            raise NoStatistics(key)
-        counts = campaign_counts(self.world.outcomes(campaign))
-        return {
-            "campaign_id": campaign.id,
-            "stats": counts,
-            "percents": percents(counts),
-            "last_refresh_time": instant(self.world.now),
-        }
-
-    def _activity_stats(self, key: str) -> Record:
-        activity = self._reported(key)
-        if not activity.sent_at:
-            raise NoStatistics(key)
-        return {
-            "campaign_id": activity.campaign_id,
-            "campaign_activity_id": activity.id,
-            "stats": activity_counts(self.world.outcome(activity)),
-            "last_refresh_time": instant(self.world.now),
-        }
-
-    def _links(self, key: str) -> Record:
-        activity = self._reported(key)
-        clicked = link_counts(self.world.outcome(activity))
-        links = [
-            {
-                "link_url": link.url,
-                "url_id": link.url_id,
-                "unique_clicks": clicked.get(link.url_id, 0),
-                **({"link_tag": link.tag} if link.tag else {}),
-            }
-            for link in (activity.links if activity.sent_at else ())
-        ]
-        return {"campaign_activity_id": activity.id, "link_click_counts": links}
-
-    def _reported(self, key: str) -> Activity:
-        """Return the activity, unless it has no reports: a permalink, or removed."""
-        activity: Activity = _found(self.world.activities, key)
-        campaign = self.world.campaigns[activity.campaign_id]
-        if activity.role not in REPORTED_ROLES or campaign.status == "Removed":
-            raise Unknown(key)
-        return activity
+    def _records(self, endpoint: str, key: str) -> Sequence[Record]:
+        if endpoint in EMAIL_EVENTS:
+            return self._tracking.of_email(endpoint, self._reported(key)[0])
+        if endpoint in LANDING_EVENTS:
+            return self._tracking.of_landing_page(endpoint, key)
+        if endpoint in self._lists_of:
+            return self._lists_of[endpoint](key)
+        return self._lists[endpoint]()
 
 
-def _found(things: Mapping[str, Any], key: str) -> Any:
-    if key not in things:
-        raise Unknown(key)
-    return things[key]
-
-
-def _campaign(campaign: Campaign, status: str) -> Record:
+def _lists(
+    campaigns: CampaignReports, contacts: ContactRecords
+) -> dict[str, Callable[[], Sequence[Record]]]:
     return {
-        "campaign_id": campaign.id,
-        "created_at": instant(campaign.created_at),
-        "current_status": status,
-        "name": campaign.name,
-        "type": campaign.type,
-        "type_code": TYPE_CODES[campaign.type],
-        "updated_at": instant(campaign.updated_at),
+        "campaigns": campaigns.campaigns,
+        "campaign_summaries": campaigns.campaign_summaries,
+        "sms_summaries": campaigns.sms_summaries,
+        "contacts": contacts.contacts,
+        "contact_lists": contacts.contact_lists,
+        "tags": contacts.tags,
+        "custom_fields": contacts.custom_fields,
+        "segments": contacts.segments,
     }
 
 
-_EVENTS: dict[str, tuple[str, Callable[[Outcome], Iterable[Event]]]] = {
-    "sends": ("em_sends", lambda outcome: outcome.sends),
-    "opens": ("em_opens", lambda outcome: outcome.opens),
-    "unique_opens": ("em_opens", lambda outcome: outcome.unique_opens),
-    "did_not_opens": ("em_didnotopens", lambda outcome: outcome.did_not_opens),
-    "clicks": ("em_clicks", lambda outcome: outcome.clicks),
-    "forwards": ("em_forwards", lambda outcome: outcome.forwards),
-    "optouts": ("em_optouts", lambda outcome: outcome.optouts),
-    "bounces": ("em_bounces", lambda outcome: outcome.bounces),
-}
-"""Type and events of each tracking report."""
-
-
-def _tracking(endpoint: str, activity: Activity, outcome: Outcome) -> list[Record]:
-    kind, events_of = _EVENTS[endpoint]
-    return [_event(activity, kind, event) for event in events_of(outcome)]
-
-
-def _event(activity: Activity, kind: str, event: Event) -> Record:
-    contact = event.contact
-    record = {
-        "contact_id": contact.id,
-        "campaign_activity_id": activity.id,
-        "tracking_activity_type": kind,
-        "email_address": contact.address_at(event.at),
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "device_type": event.device,
-        "url_id": event.link.url_id if event.link else "",
-        "link_url": event.link.url if event.link else "",
-        "opt_out_reason": event.reason,
-        "bounce_code": event.code,
-        "current_email_address": contact.address if event.code else "",
-        "created_time": instant(event.at),
-        "deleted_at": day(contact.stay.deleted_at) if contact.stay.deleted_at < NEVER else "",
+def _lists_of(
+    reports: ContactReports, contacts: ContactRecords
+) -> dict[str, Callable[[str], Sequence[Record]]]:
+    return {
+        "contact_activity": reports.contact_activity,
+        "contact_summary": reports.contact_summary,
+        "segment_contacts": contacts.segment_contacts,
     }
-    return {name: value for name, value in record.items() if value}
+
+
+def _documents(
+    campaigns: CampaignReports, contacts: ContactRecords
+) -> dict[str, Callable[[str], Any]]:
+    return {
+        "account": contacts.account,
+        "contact": contacts.contact,
+        "campaign_activities": campaigns.campaign_activities,
+        "campaign_activity_details": campaigns.campaign_activity_details,
+        "campaign_stats": campaigns.campaign_stats,
+        "activity_stats": campaigns.activity_stats,
+        "links": campaigns.links,
+        "send_history": campaigns.send_history,
+        "resends": campaigns.resends,
+        "ab_tests": campaigns.ab_tests,
+        "schedules": campaigns.schedules,
+    }

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from ccframes.demo.clock import DAY
-from ccframes.demo.exchange import Refusal
+from ccframes.demo.exchange import Refusal, quota_exceeded, throttled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 @dataclass
+class _Tally:
+    """What one API key has sent: the instants of the last second, and how many today."""
+
+    recent: deque[float] = field(default_factory=deque)
+    day: int = 0
+    today: int = 0
+
+
+@dataclass
 class Gate:
-    """Counts what it lets through; what it refuses is not counted.
+    """Counts what it lets through, for each API key.
 
     Attributes
     ----------
@@ -34,30 +43,37 @@ class Gate:
     throttle: int | None = None
     window: Literal["sliding", "fixed"] = "sliding"
     daily_quota: int | None = None
-    _recent: deque[float] = field(default_factory=deque, init=False)
-    _today: tuple[int, int] = field(default=(0, 0), init=False)
+    _tallies: defaultdict[str, _Tally] = field(
+        default_factory=lambda: defaultdict(_Tally), init=False
+    )
     _lock: Lock = field(default_factory=Lock, init=False)
 
-    def enter(self) -> None:
+    def enter(self, api_key: str = "", *, count_refused: bool = False) -> None:
         """Let one request through; raise Refusal (429) where it is one too many."""
         with self._lock:
             now = self.clock()
-            self._forget(now)
-            _, passed = self._today
-            if self.daily_quota is not None and passed >= self.daily_quota:
-                raise Refusal.bare(429, "quota_exceeded", "Limit Exceeded")
-            if self.throttle is not None and len(self._recent) >= self.throttle:
-                raise Refusal.bare(429, "throttled", "Too Many Requests")
-            self._recent.append(now)
-            self._today = (int(now // DAY), passed + 1)
+            tally = self._tallies[api_key]
+            self._forget(tally, now)
+            refusal = self._objection(tally)
+            if refusal is None or count_refused:
+                tally.recent.append(now)
+                tally.today += 1
+        if refusal is not None:
+            raise refusal
 
-    def _forget(self, now: float) -> None:
+    def _objection(self, tally: _Tally) -> Refusal | None:
+        if self.daily_quota is not None and tally.today >= self.daily_quota:
+            return quota_exceeded()
+        if self.throttle is not None and len(tally.recent) >= self.throttle:
+            return throttled()
+        return None
+
+    def _forget(self, tally: _Tally, now: float) -> None:
         """Drop the requests of former seconds and days."""
-        day, _ = self._today
-        if day != now // DAY:
-            self._today = (int(now // DAY), 0)
-        while self._recent and self._is_over(self._recent[0], now):
-            self._recent.popleft()
+        if tally.day != now // DAY:
+            tally.day, tally.today = int(now // DAY), 0
+        while tally.recent and self._is_over(tally.recent[0], now):
+            tally.recent.popleft()
 
     def _is_over(self, at: float, now: float) -> bool:
         """Tell whether the second in which something counts is over."""

@@ -17,13 +17,20 @@ def random_uuid(*parts: object) -> str:
 
 
 def time_uuid(created: int, *parts: object) -> str:
-    """Return a UUID of version 1 made at that second, as contacts and lists have."""
-    chance = digest(*parts)
+    """Return a UUID of version 1 made at that second, as lists and tags have."""
+    return time_uuid_of(created, digest(*parts))
+
+
+def time_uuid_of(created: int, chance: int) -> str:
+    """Return a UUID of version 1 made at that second, the rest of it from a random number.
+
+    >>> time_uuid_of(1558041240, 99)
+    '860f9c63-781f-11e9-8000-02420a320002'
+    """
     ticks = _GREGORIAN + created * 10_000_000 + chance % 10_000_000
     low, middle, high = ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 & 0xFFF
-    sequence = chance >> 64 & 0x3FFF
-    fields = (low, middle, high | 0x1000, sequence >> 8 | 0x80, sequence & 0xFF, _NODE)
-    return str(UUID(fields=fields))
+    sequence = chance >> 32 & 0x3FFF | 0x8000
+    return f"{low:08x}-{middle:04x}-{high | 0x1000:04x}-{sequence:04x}-{_NODE:012x}"
 
 
 def link_number(*parts: object) -> str:

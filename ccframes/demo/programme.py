@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ccframes.demo.chance import Chance
 from ccframes.demo.clock import DAY, HOUR, WEEK, month_of, second
 from ccframes.demo.ids import link_number, random_uuid, time_uuid
-from ccframes.demo.words import LINKS, ODD_CAMPAIGN_NAMES, PREHEADERS, SENDERS, SUBJECTS
+from ccframes.demo.words import (
+    LINKS,
+    ODD_CAMPAIGN_NAMES,
+    OPENINGS,
+    PREHEADERS,
+    SENDERS,
+    SUBJECTS,
+)
+from ccframes.demo.zones import offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-START = second(2024, 1, 2, 14)
-"""A Tuesday, 9 o'clock in New York."""
+START = second(2024, 1, 2)
+"""A Tuesday."""
 UNSENT = 0
 """The `sent_at` of an activity that was not sent."""
 
 READERS, DONORS, BUYERS, BOARD = "Newsletter", "Donors", "Shop friends", "Board"
+LISTS = (READERS, DONORS, BUYERS, BOARD)
 TYPE_CODES = {
     "NEWSLETTER": 10,
     "ANNOUNCEMENT": 11,
@@ -34,8 +43,10 @@ MONTHS = (
 _SPECIALS = ("ANNOUNCEMENT", "COUPON", "CUSTOM_CODE_EMAIL", "AB_TEST")
 _LISTS_OF_TYPE = {"COUPON": (BUYERS, DONORS), "FUNDRAISER": (DONORS,)}
 _UNSENT_STATUSES = ("Draft",) * 6 + ("Scheduled",) * 2 + ("Removed",) * 4 + ("Error", "Executing")
-_RESEND_AFTER = 3 * DAY
+RESEND_AFTER = 3 * DAY
 _RESENT_EVERY = 4
+_SENDING_HOURS = (7, 9, 9, 10, 12, 14, 17, 19)
+_TEST_SIZES, _TEST_WAITS = (10, 20, 30, 50), (6, 12, 24)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +56,16 @@ class Link:
     url_id: str
     url: str
     tag: str
-    share: float
-    """Share of the clicks that go to it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """An A/B test: `size` percent get either subject, the others the better one hours later."""
+
+    subject: str
+    appeal: float
+    size: int
+    wait: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +83,7 @@ class Activity:
     sender: tuple[str, str]
     lists: tuple[str, ...]
     links: tuple[Link, ...]
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,16 +119,20 @@ class Programme:
         return tuple(campaign.sent[0] for campaign in self.campaigns if campaign.sent)
 
 
-def programme_of(weeks: int, seed: str) -> Programme:
-    """Return the programme of so many weeks."""
-    now = START + weeks * WEEK
-    slots = [*_sent_slots(weeks), *_unsent_slots(weeks)]
+def programme_of(weeks: int, editions: int, seed: str) -> Programme:
+    """Return the programme of so many weeks, everything mailed in so many editions."""
+    now = START + weeks * WEEK + 14 * HOUR
+    slots = [
+        replace(slot, at=slot.at + edition * DAY)
+        for edition in range(editions)
+        for slot in _sent_slots(weeks)
+    ]
+    slots += _unsent_slots(weeks)
     campaigns = [_campaign(number, slot, now, seed) for number, slot in enumerate(slots)]
-    lists = (READERS, DONORS, BUYERS, BOARD)
     return Programme(
         start=START,
         now=now,
-        list_ids={name: time_uuid(START - WEEK, seed, "list", name) for name in lists},
+        list_ids={name: time_uuid(START - WEEK, seed, "list", name) for name in LISTS},
         campaigns=tuple(sorted(campaigns, key=lambda campaign: campaign.created_at)),
     )
 
@@ -169,35 +193,59 @@ def _name(number: int, slot: _Slot) -> str:
 def _activities(
     campaign_id: str, number: int, slot: _Slot, now: int, seed: str
 ) -> tuple[Activity, ...]:
-    chance = Chance(seed, "subject", number)
-    subject, appeal = chance.pick(SUBJECTS)
-    preheader, sender = chance.pick(PREHEADERS), chance.pick(SENDERS)
-
-    def activity(role: str, sent_at: int, subject: str, appeal: float) -> Activity:
-        activity_id = random_uuid(seed, "activity", number, role)
-        links = _links(activity_id) if role != "permalink" else ()
-        return Activity(
-            activity_id,
-            campaign_id,
-            role,
-            sent_at,
-            subject,
-            appeal,
-            preheader,
-            sender,
-            slot.lists,
-            links,
-        )
-
-    made = [
-        activity("primary_email", slot.at if slot.sent else UNSENT, subject, appeal),
-        activity("permalink", UNSENT, subject, appeal),
-    ]
-    resent_at = slot.at + _RESEND_AFTER
-    if slot.sent and BOARD not in slot.lists and number % _RESENT_EVERY == 1 and resent_at < now:
-        made.append(activity("resend", resent_at, f"Did you miss it? {subject}", appeal * 0.7))
+    chance = Chance(seed, "email", number)
+    subject, appeal = _subject(chance)
+    sent_at = slot.at + chance.pick(_SENDING_HOURS) * HOUR
+    sent_at = sent_at - offset(sent_at) if slot.sent else UNSENT
+    activity_id = random_uuid(seed, "activity", number, "primary_email")
+    primary = Activity(
+        id=activity_id,
+        campaign_id=campaign_id,
+        role="primary_email",
+        sent_at=sent_at,
+        subject=subject,
+        appeal=appeal,
+        preheader=chance.pick(PREHEADERS),
+        sender=chance.pick(SENDERS),
+        lists=slot.lists,
+        links=_links(activity_id),
+        trial=_trial(chance) if slot.type == "AB_TEST" else None,
+    )
+    made = [primary, _again(primary, "permalink", UNSENT, seed, number)]
+    if _is_resent(number, slot) and sent_at + RESEND_AFTER < now:
+        made.append(_again(primary, "resend", sent_at + RESEND_AFTER, seed, number))
     return tuple(made)
 
 
+def _subject(chance: Chance) -> tuple[str, float]:
+    (opening, effect), (subject, appeal) = chance.pick(OPENINGS), chance.pick(SUBJECTS)
+    return opening + subject, effect * appeal
+
+
+def _trial(chance: Chance) -> Trial:
+    return Trial(*_subject(chance), chance.pick(_TEST_SIZES), chance.pick(_TEST_WAITS))
+
+
+def _is_resent(number: int, slot: _Slot) -> bool:
+    suited = slot.sent and slot.type != "AB_TEST" and BOARD not in slot.lists
+    return suited and number % _RESENT_EVERY == 1
+
+
+def _again(primary: Activity, role: str, sent_at: int, seed: str, number: int) -> Activity:
+    """Return the permalink or the resend of a primary email."""
+    activity_id = random_uuid(seed, "activity", number, role)
+    subject = f"Did you miss it? {primary.subject}" if sent_at else primary.subject
+    links = _links(activity_id) if sent_at else ()
+    return replace(
+        primary,
+        id=activity_id,
+        role=role,
+        sent_at=sent_at,
+        subject=subject,
+        links=links,
+        trial=None,
+    )
+
+
 def _links(activity_id: str) -> tuple[Link, ...]:
-    return tuple(Link(link_number(activity_id, url), url, tag, share) for url, tag, share in LINKS)
+    return tuple(Link(link_number(activity_id, url), url, tag) for url, tag in LINKS)

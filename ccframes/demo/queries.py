@@ -5,124 +5,165 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
-from ccframes.demo.exchange import Refusal
+from ccframes.demo.derived import instant_of
+from ccframes.demo.families import Family, family_of
 
 if TYPE_CHECKING:
-    from ccframes.schema import Endpoint, Param
+    from ccframes.demo.rules import Query, Record, Rule, Taken
+    from ccframes.schema import Endpoint
 
-Query = Mapping[str, list[str]]
-
-_DEFAULT_LIMITS = {"campaign_summaries": 50, "campaigns": 50}
 _SUMMARY_TYPES = "14,15,12,43,2,1,26,21,19,17,30,11,23,10,44,16,22,18,24,25,20,57"
 """The campaign types that the cursor of the campaign summaries lists."""
 
-_FILTERS: dict[str, Callable[[Mapping[str, Any], list[str]], bool]] = {
-    "bounce_code": lambda record, codes: record.get("bounce_code") in codes,
-    "url_id": lambda record, numbers: record.get("url_id") == numbers[-1],
-    "after_date": lambda record, dates: _updated(record) > _instant(dates[-1]),
-    "before_date": lambda record, dates: _updated(record) < _instant(dates[-1]),
-}
+
+@dataclass(frozen=True)
+class Asked:
+    """The parameters of a request that the endpoint knows; others are ignored, as the API does.
+
+    Attributes
+    ----------
+    endpoint : Endpoint
+        What was asked for.
+    rule : Rule
+        How its service takes parameters.
+    query : mapping
+        Everything that was given; on further pages, what was given for the first.
+    """
+
+    endpoint: Endpoint
+    rule: Rule
+    query: Query
+
+    @property
+    def family(self) -> Family:
+        """The endpoint's family."""
+        return family_of(self.endpoint.path)
+
+    @cached_property
+    def given(self) -> Query:
+        """Parameters that were given and are known."""
+        return {name: self.query[name] for name in self._taken if name in self.query}
+
+    @cached_property
+    def _taken(self) -> Mapping[str, Taken]:
+        return self.rule.taken(self.endpoint)
+
+    def check(self) -> None:
+        """Raise Refusal (400) where the parameters make no sense, alone or together."""
+        self._check_presence()
+        for name, values in self.given.items():
+            check = self._taken[name].check
+            if check and not all(map(check, values)):
+                raise self.family.invalid(name)
+        if self.rule.years:
+            start, end = (instant_of(self.given[name][-1]) for name in ("start", "end"))
+            if not 0 <= (end - start).days <= 366 * self.rule.years:
+                raise self.family.invalid("end")
+
+    def _check_presence(self) -> None:
+        for name in self.rule.required:
+            if not any(self.query.get(name, ())):
+                raise self.family.invalid(name)
+        if len(self.given.keys() & set(self.rule.exclusive)) > 1:
+            raise self.family.invalid(self.rule.exclusive[0])
+        for name in self.rule.alone:
+            if name in self.given and len(self.given) > 1:
+                raise self.family.invalid(name)
+
+    def kept(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return the records that the parameters keep, in the order they ask for."""
+        values = {**self.rule.defaults, **self.given}
+        tests = [
+            (taken.keeps, values[name])
+            for name, taken in self._taken.items()
+            if taken.keeps and name in values
+        ]
+        if tests:
+            records = [
+                record for record in records if all(keeps(record, given) for keeps, given in tests)
+            ]
+        return self.rule.order(records, self.given) if self.rule.order else records
+
+    def trimmed(self, records: Sequence[Record]) -> list[Record]:
+        """Return the records with the fields that come on request only if they were asked for."""
+        for shown in self.rule.shown:
+            hidden = shown.hidden(self.query)
+            empty: dict[str, Any] = {key: [] for key in shown.fields} if shown.empty else {}
+            if hidden or empty:
+                records = [
+                    {name: each for name, each in (empty | record).items() if name not in hidden}
+                    for record in map(dict, records)
+                ]
+        return list(records)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins, how long it is, and which records are left out: opaque to clients."""
+    """Where a page begins and how long it is: opaque to clients."""
 
     start: int
     limit: int
-    filters: Query
 
     @classmethod
-    def of(cls, endpoint: Endpoint, query: Query) -> Cursor:
-        """Return the cursor a query asks for; raise Refusal (400) where it makes no sense."""
-        if "next" in query:
-            query = _opened(endpoint, query["next"][-1])
-            start = _whole(endpoint, "next", query.get(_start_key(endpoint), [""])[-1])
-        else:
-            start = 0
-        default = _DEFAULT_LIMITS.get(endpoint.name, endpoint.page_limit)
-        limit = _whole(endpoint, "limit", query.get("limit", [str(default)])[-1])
-        if not 1 <= limit <= (endpoint.page_limit or limit):
-            raise invalid(endpoint, "limit")
-        return cls(start, limit, filters_of(endpoint, query))
+    def of(cls, asked: Asked, *, clamped: bool = False) -> Cursor:
+        """Return the cursor of a query; raise Refusal (400) where it makes no sense."""
+        start = asked.query.get(_start_key(asked.endpoint), ["0"])[-1]
+        if not re.fullmatch("[0-9]{1,12}", start):
+            raise asked.family.invalid(asked.rule.link_param)
+        return cls(int(start), _limit(asked, clamped=clamped))
 
     def page(self, records: Sequence[Any], late: int = 0) -> tuple[list[Any], Cursor | None]:
         """Return the records of this page, and the cursor of the next one if there is one."""
-        kept = [record for record in records if self._keeps(record)] if self.filters else records
         start = max(0, self.start - late)
         end = start + self.limit
-        return list(kept[start:end]), replace(self, start=end) if end < len(kept) else None
+        following = replace(self, start=end) if end < len(records) else None
+        return list(records[start:end]), following
 
-    def token(self, endpoint: Endpoint) -> str:
-        """Return the cursor as text: base64, its padding as it is."""
-        pairs = [(name, text) for name, texts in self.filters.items() for text in texts]
-        pairs += [("limit", str(self.limit)), (_start_key(endpoint), str(self.start))]
-        if endpoint.name == "campaign_summaries":
+    def token(self, asked: Asked) -> str:
+        """Return the cursor and the filters as text: base64, its padding as it is."""
+        pairs = [(name, value) for name, values in asked.given.items() for value in values]
+        pairs += [("limit", str(self.limit)), (_start_key(asked.endpoint), str(self.start))]
+        if asked.endpoint.name == "campaign_summaries":
             pairs.insert(0, ("campaign_types", _SUMMARY_TYPES))
         text = "&".join(f"{name}={quote(value, safe=',:')}" for name, value in pairs)
         return b64encode(text.encode()).decode()
 
-    def _keeps(self, record: Mapping[str, Any]) -> bool:
-        return all(_FILTERS[name](record, texts) for name, texts in self.filters.items())
 
+def opened(endpoint: Endpoint, query: Query, param: str) -> Query:
+    """Return what a cursor in that parameter stands for; other queries as they are.
 
-def filters_of(endpoint: Endpoint, query: Query) -> dict[str, list[str]]:
-    """Return the parameters that the endpoint knows; others are ignored, as the API does."""
-    known = {param.name: query[param.name] for param in endpoint.params if param.name in query}
-    for param in endpoint.params:
-        if not all(_makes_sense(param, text) for text in known.get(param.name, ())):
-            raise invalid(endpoint, param.name)
-    return known
-
-
-def invalid(endpoint: Endpoint, name: str) -> Refusal:
-    """Return the refusal (400) of a query parameter."""
-    service = "reportingsvc.bad_request.invalid_query_param"
-    key = f"{service}.{name}" if "/reports/" in endpoint.path else "contacts.api.validation.error"
-    return Refusal.listing(400, key, f"{name} does not have a valid value")
-
-
-def _makes_sense(param: Param, text: str) -> bool:
-    if param.kind == "bool":
-        return text in {"true", "false"}
-    if param.kind == "digits":
-        return text.isdecimal()
-    if param.kind == "choice":
-        return text in param.choices
+    The name of the position is not for clients: outside of a cursor it is dropped.
+    """
+    if param not in query:
+        return {name: query[name] for name in query if name != _start_key(endpoint)}
     try:
-        _instant(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _opened(endpoint: Endpoint, token: str) -> Query:
-    try:
-        return parse_qs(b64decode(token, validate=True).decode("ascii"), strict_parsing=True)
+        text = b64decode(query[param][-1], validate=True).decode("ascii")
+        within = parse_qs(text, strict_parsing=True, keep_blank_values=True)
     except (Base64Error, ValueError):
-        raise invalid(endpoint, "next") from None
+        raise family_of(endpoint.path).invalid(param) from None
+    if _start_key(endpoint) not in within:
+        raise family_of(endpoint.path).invalid(param)
+    return within
+
+
+def _limit(asked: Asked, *, clamped: bool) -> int:
+    rule, largest = asked.rule, asked.rule.max_limit or asked.endpoint.page_limit or 0
+    usual = rule.fixed_page or rule.default_limit or largest
+    if rule.fixed_page or "limit" not in asked.query:
+        return usual
+    text = asked.query["limit"][-1]
+    if re.fullmatch("[0-9]{1,12}", text) and 1 <= int(text) <= largest:
+        return int(text)
+    if not clamped:
+        raise asked.family.invalid("limit")
+    return min(max(1, int(text)), largest) if re.fullmatch("-?[0-9]{1,12}", text) else usual
 
 
 def _start_key(endpoint: Endpoint) -> str:
     return "o" if endpoint.name == "campaign_summaries" else "next"
-
-
-def _whole(endpoint: Endpoint, name: str, text: str) -> int:
-    if not re.fullmatch("[0-9]{1,12}", text):
-        raise invalid(endpoint, name)
-    return int(text)
-
-
-def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _updated(record: Mapping[str, Any]) -> datetime:
-    return _instant(record["updated_at"])

@@ -3,84 +3,47 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import getpid
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from ccframes.demo.accounts import account
 from ccframes.demo.exchange import Answer, Request
+from ccframes.demo.faults import answered
 from ccframes.demo.gate import Gate
-from ccframes.demo.quirks import Fault, Quirks
-from ccframes.demo.service import PREFIX, PRIVILEGES, SCOPES, Route, Service
+from ccframes.demo.listener import Listener
+from ccframes.demo.log import RequestLog, Served
+from ccframes.demo.oauth import DEMO_APPLICATIONS, Application, Authority
+from ccframes.demo.portal import AUTH_PREFIX, Portal
+from ccframes.demo.quirks import Quirks
+from ccframes.demo.routes import PREFIX
+from ccframes.demo.service import PRIVILEGES, Service
+from ccframes.demo.tokens import SCOPES, Access, Tokens
 
 if TYPE_CHECKING:
-    import socket
-
     from ccframes.demo.documents import Account
 
 Intercept = Callable[[Request], Answer | None]
-_HTML = b"<html><body><h1>Something went wrong</h1></body></html>"
-
-
-class Served(NamedTuple):
-    """A request that was answered: when it came, for what, and the status it got."""
-
-    at: float
-    endpoint: str
-    """Name of the endpoint, empty for unknown routes."""
-    path: str
-    """Path and query."""
-    status: int
-    """HTTP status; 0 where the connection was reset instead."""
-
-
-class RequestLog:
-    """The requests a server has answered, in their order. Holds no headers, so no token."""
-
-    def __init__(self) -> None:
-        self._served: list[Served] = []
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._served)
-
-    def __iter__(self) -> Iterator[Served]:
-        return iter(tuple(self._served))
-
-    @property
-    def count(self) -> int:
-        """Number of requests."""
-        return len(self)
-
-    def of(self, endpoint: str) -> list[tuple[str, int]]:
-        """Return path and status of the requests for an endpoint."""
-        return [(served.path, served.status) for served in self if served.endpoint == endpoint]
-
-    def add(self, served: Served) -> None:
-        """Remember a request."""
-        with self._lock:
-            self._served.append(served)
-
-    def clear(self) -> None:
-        """Forget all requests."""
-        with self._lock:
-            self._served.clear()
 
 
 class DemoServer:
-    """A server for an embedded account on a free port of 127.0.0.1.
+    """A server for an embedded account on a port of 127.0.0.1, and on nothing else.
 
     Parameters
     ----------
     account : Account
         What is served.
+    port : int
+        Where; 0 for a free one.
     token : str, optional
-        The access token that is accepted; by default one of this server's own.
+        An access token that is accepted without end; by default one of this server's own.
     scopes, privileges : frozenset of str
-        What the token may do; by default all.
+        What that token and its user may do; by default all.
+    applications : tuple of Application
+        Who may ask for further tokens, at `auth_url`.
     throttle : int, optional
         Requests in a second from which on the answer is 429 `throttled`; by default no limit.
     window : {"sliding", "fixed"}
@@ -88,13 +51,25 @@ class DemoServer:
     daily_quota : int, optional
         Requests in a UTC day from which on the answer is 429 `quota_exceeded`.
     clock : callable
-        Seconds since 1970, for throttle and quota.
+        Seconds since 1970, for throttle, quota and the lives of tokens.
     latency : float
         Seconds before each answer.
     quirks : Quirks
         Departures from the usual form; may be exchanged while the server runs.
     intercept : callable, optional
         Asked first for each request; an Answer that it returns is sent as it is.
+
+    Attributes
+    ----------
+    requests : RequestLog
+        What was answered.
+    authority : Authority
+        Who grants tokens; tests approve and deny there.
+
+    Raises
+    ------
+    ConfigError
+        The port cannot be had.
 
     Examples
     --------
@@ -108,9 +83,11 @@ class DemoServer:
         self,
         account: Account,
         *,
+        port: int = 0,
         token: str = "",
         scopes: frozenset[str] = SCOPES,
         privileges: frozenset[str] = PRIVILEGES,
+        applications: tuple[Application, ...] = DEMO_APPLICATIONS,
         throttle: int | None = None,
         window: Literal["sliding", "fixed"] = "sliding",
         daily_quota: int | None = None,
@@ -127,21 +104,30 @@ class DemoServer:
         self._numbered = 0
         self._lock = Lock()
         self._stopping = Event()
-        self._listener = _Listener(self)
+        self._listener = Listener(self.respond, port)
         self._thread = Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
-        gate = Gate(clock, throttle, window, daily_quota)
         self.token = token or _own_token(self._listener.server_port)
-        self._service = Service(account, self.token, gate, scopes, privileges)
+        tokens = Tokens(clock)
+        tokens.add(self.token, Access("", scopes))
+        self.authority = Authority(tokens, applications)
+        self._portal = Portal(self.authority)
+        gate = Gate(clock, throttle, window, daily_quota)
+        self._service = Service(account, tokens, gate, privileges)
 
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._listener.server_port}"
+        return self._listener.origin
 
     @property
     def base_url(self) -> str:
         """What stands here for `https://api.cc.email/v3`."""
         return self.origin + PREFIX
+
+    @property
+    def auth_url(self) -> str:
+        """What stands here for `https://authz.constantcontact.com/oauth2/default/v1`."""
+        return self.origin + AUTH_PREFIX
 
     def start(self) -> Self:
         """Begin to answer."""
@@ -156,6 +142,11 @@ class DemoServer:
             self._thread.join()
         self._listener.close()
 
+    def wait(self) -> None:
+        """Return when the server is stopped, or raise KeyboardInterrupt at Ctrl-C."""
+        while not self._stopping.wait(0.2):  # with a time limit, as Windows is deaf without one
+            pass
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -164,132 +155,77 @@ class DemoServer:
 
     def respond(self, request: Request) -> tuple[int, Answer]:
         """Return the number of the request and its answer, after the latency."""
-        came_at = self._clock()
         with self._lock:
+            came_at = self._clock()
             self._numbered += 1
             number = self._numbered
-        if self.latency:
-            self._stopping.wait(self.latency)
+        wait = self.latency + self.quirks.wait_of(number)
+        if wait:
+            self._stopping.wait(wait)
         answer = self._answer(number, request)
-        route = Route.of(request.path)
-        name = route.endpoint.name if route else ""
-        status = 0 if answer.broken == "reset" else answer.status
-        self.requests.add(Served(came_at, name, request.target, status))
+        self._remember(came_at, request, answer)
         return number, answer
 
     def _answer(self, number: int, request: Request) -> Answer:
         intercepted = self.intercept(request) if self.intercept else None
         if intercepted is not None:
             return intercepted
-        fault = self.quirks.faults.get(number)
-        if isinstance(fault, int) or fault == "html":
-            status = 200 if fault == "html" else fault
-            return Answer(status, _HTML, content_type="text/html")
-        answer = self._service.answer(request, self.quirks)
-        return _broken(answer, fault) if fault else answer
+        quirks = self.quirks
+        office = self._portal if _is_oauth(request) else self._service
+        return answered(quirks, number, lambda: office.answer(request, quirks))
+
+    def _remember(self, came_at: float, request: Request, answer: Answer) -> None:
+        status = 0 if answer.broken == "reset" else answer.status
+        if _is_oauth(request):  # states and codes are nobody's business
+            self.requests.add(Served(came_at, "oauth", request.path, status))
+            return
+        route = self._service.routes.of(request.path)
+        name = route.endpoint.name if route else ""
+        self.requests.add(Served(came_at, name, request.target, status))
 
 
-def _broken(answer: Answer, how: Fault) -> Answer:
-    if how == "cut":
-        return Answer(answer.status, answer.body, answer.headers, broken="cut")
-    return Answer(answer.status, b"", broken="reset")
+def serve(
+    name: str = "default",
+    *,
+    announce: Callable[[str, str], object],
+    port: int = 0,
+    throttle: int | None = None,
+    daily_quota: int | None = None,
+    quirks: Quirks | Mapping[str, Any] | str | None = None,
+) -> None:
+    """Serve an embedded account to any client until Ctrl-C.
+
+    Parameters
+    ----------
+    name : str
+        An account's, see `account`.
+    announce : callable
+        Called once with the base URL and an access token, when the server answers.
+    port, throttle, daily_quota
+        See DemoServer.
+    quirks : Quirks, mapping or str, optional
+        See Quirks.of.
+
+    Raises
+    ------
+    ConfigError
+        There is no such account or quirk, or the port cannot be had.
+    """
+    bent = Quirks.of(quirks)
+    with (
+        DemoServer(
+            account(name), port=port, throttle=throttle, daily_quota=daily_quota, quirks=bent
+        ) as server,
+        suppress(KeyboardInterrupt),
+    ):
+        announce(server.base_url, server.token)
+        server.wait()
+
+
+def _is_oauth(request: Request) -> bool:
+    return request.path.startswith(AUTH_PREFIX + "/")
 
 
 def _own_token(port: int) -> str:
     """Return a token that no other server on this machine accepts now."""
     return "demo-" + sha256(f"{getpid()}:{port}".encode()).hexdigest()[:40]
-
-
-class _Listener(ThreadingHTTPServer):
-    """Accepts connections, and knows which are open so that it can close them."""
-
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, demo: DemoServer) -> None:
-        self.demo = demo
-        self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def server_bind(self) -> None:
-        """Bind without asking for the host's name, which can take seconds."""
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection while a thread serves it."""
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """Forget the connection and close it."""
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that goes away is no event."""
-
-    def close(self) -> None:
-        """Close the port and every connection."""
-        self.server_close()
-        for connection in tuple(self._open):
-            self.shutdown_request(connection)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Turns bytes into Request, and Answer into bytes: one write for each answer."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Listener
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet; `DemoServer.requests` tells."""
-
-    def do_GET(self) -> None:
-        """Answer a request."""
-        demo = self.server.demo
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, headers, demo.origin)
-        number, answer = demo.respond(request)
-        self._send(number, answer, request)
-
-    def do_POST(self) -> None:
-        """Refuse, as for any unknown route; the request's body is not read."""
-        self.close_connection = True
-        self.do_GET()
-
-    do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815 (names that http.server looks for)
-
-    def _send(self, number: int, answer: Answer, request: Request) -> None:
-        body, described = answer.encoded_for(request)
-        phrase, _ = self.responses.get(answer.status, ("Unknown", ""))
-        headers = {"date": self.date_time_string(), **_gateway_headers(number), **described}
-        if self.close_connection:
-            headers["connection"] = "close"
-        lines = [f"HTTP/1.1 {answer.status} {phrase}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        if answer.broken:
-            self.close_connection = True
-            head, body = (head, body[: len(body) // 2]) if answer.broken == "cut" else (b"", b"")
-        if head:
-            self.wfile.write(head + body)
-
-
-def _gateway_headers(number: int) -> dict[str, str]:
-    """Return the headers that gateway and content network add, the same in every run."""
-    marks = sha256(f"request {number}".encode()).digest()
-    trace = marks.hex()
-    return {
-        "x-amzn-requestid": str(UUID(bytes=marks[:16], version=4)),
-        "x-amz-apigw-id": trace[:15] + "=",
-        "x-amzn-trace-id": f"Root=1-{trace[:8]}-{trace[8:32]}",
-        "x-eig-tracking-id": str(UUID(bytes=marks[16:], version=4)),
-        "x-cache": "Miss from cloudfront",
-        "via": "1.1 demo.cloudfront.example (CloudFront)",
-        "x-amz-cf-pop": "DEMO50-P1",
-        "x-amz-cf-id": trace[32:],
-    }

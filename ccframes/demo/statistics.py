@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ccframes.demo.events import CODES, DEVICE_TYPES
 from ccframes.endpoints import STAT_DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ccframes.demo.behaviour import Event, Outcome
+    from ccframes.demo.events import Outcome
 
 _BOUNCE_KEYS = {
     "B": "nonexistent_address",
@@ -29,15 +31,13 @@ def campaign_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """Return the 19 statistics of a campaign: persons over all its mailings, and events."""
     counts = {f"em_{kind}": _persons(outcomes, kind) for kind in _PERSONS}
     counts["em_not_opened"] = max(0, counts["em_sends"] - counts["em_opens"] - counts["em_bounces"])
-    for kind in ("opens", "clicks"):
-        counts |= _devices(f"em_{kind}_all", chain(*(getattr(each, kind) for each in outcomes)))
-    return counts
+    return counts | _devices(outcomes, "opens") | _devices(outcomes, "clicks")
 
 
 def activity_counts(outcome: Outcome) -> dict[str, int]:
     """Return the 27 statistics of an activity."""
-    codes = Counter(event.code for event in outcome.bounces)
-    bounces = {f"em_bounces_{key}": codes[code] for code, key in _BOUNCE_KEYS.items()}
+    codes = np.bincount(outcome.bounces["code"], minlength=len(CODES)).tolist()
+    bounces = {f"em_bounces_{key}": codes[CODES.index(code)] for code, key in _BOUNCE_KEYS.items()}
     return campaign_counts([outcome]) | {"em_abuse": _persons([outcome], "abuse")} | bounces
 
 
@@ -48,10 +48,10 @@ def unique_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     return counts | {"not_opened": not_opened}
 
 
-def link_counts(outcome: Outcome) -> dict[str, int]:
-    """Return how many contacts clicked each link, by its number."""
-    pairs = {(event.contact, event.link.url_id) for event in outcome.clicks if event.link}
-    return Counter(url_id for _, url_id in pairs)
+def link_counts(outcome: Outcome) -> dict[int, int]:
+    """Return how many contacts clicked each link, by its place in the email."""
+    clicks = outcome.clicks
+    return Counter(np.unique(clicks[["person", "link"]])["link"].tolist())
 
 
 def percents(counts: Mapping[str, int]) -> dict[str, float]:
@@ -88,13 +88,16 @@ def aggregate_percents(summaries: Iterable[Mapping[str, Any]]) -> dict[str, floa
 
 
 def _persons(outcomes: Sequence[Outcome], kind: str) -> int:
-    return len({event.contact for outcome in outcomes for event in getattr(outcome, kind)})
+    return len(np.unique(np.concatenate([getattr(each, kind)["person"] for each in outcomes])))
 
 
-def _devices(key: str, events: Iterable[Event]) -> dict[str, int]:
-    devices = Counter(event.device or "none" for event in events)
-    each = {f"{key}_{device}": devices[device] for device in STAT_DEVICES}
-    return {key: devices.total()} | each
+def _devices(outcomes: Sequence[Outcome], kind: str) -> dict[str, int]:
+    """Return the events of a kind, and how they divide among the devices."""
+    devices = np.concatenate([getattr(each, kind)["device"] for each in outcomes])
+    counts = np.bincount(devices, minlength=len(DEVICE_TYPES)).tolist()
+    by_name = {device or "none": count for device, count in zip(DEVICE_TYPES, counts, strict=True)}
+    each = {f"em_{kind}_all_{device}": by_name[device] for device in STAT_DEVICES}
+    return {f"em_{kind}_all": len(devices)} | each
 
 
 def _mobile(counts: Mapping[str, int], key: str) -> int:

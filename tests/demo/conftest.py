@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
-from ccframes.demo import DemoServer, WorldAccount, account
+from ccframes.demo import DemoServer, account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Caller:
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    return cast("WorldAccount", account("default")).world
+    return account("default").world
 
 
 @pytest.fixture(scope="session")

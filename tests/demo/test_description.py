@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTIONS = sorted((ROOT.parent / "shared" / "wire").glob("*.swagger.json"))
-DIGEST = "8d483cf60f8dc18b15f30c6bf0fd6672f1f6e30a1f564d41c8b118a99a78de2a"
+DIGEST = "4348bf72ab26e3c4f26fcd7ebb7b5c7d89b0e7037156dd2979d9655f69c3dc0e"
 LINKS_OPTIONAL = {"OptoutsTrackingActivitiesPage", "BouncesTrackingActivitiesPage"}
 """Pages of which the description requires `_links`, which the last page of all leaves out."""
 SEEN_LIVE = {"document_id"}

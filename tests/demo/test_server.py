@@ -15,7 +15,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from ccframes.demo import Answer, DemoServer, Quirks, Request, StaticAccount, account
+from ccframes.demo import Answer, DemoServer, Request, StaticAccount, account
+from ccframes.demo.server import serve
 from ccframes.endpoints import ENDPOINTS
 from ccframes.errors import ConfigError
 from tests.demo.conftest import Caller
@@ -485,6 +486,33 @@ def test_each_server_has_a_token_of_its_own() -> None:
     assert all(token.startswith("demo-") for token in tokens)
 
 
+def test_a_port_may_be_chosen_and_is_on_loopback_only() -> None:
+    with DemoServer(account("empty")) as server:
+        port = int(server.origin.rpartition(":")[2])
+        with pytest.raises(ConfigError, match=f"port {port} of 127.0.0.1 cannot be used"):
+            DemoServer(account("empty"), port=port)
+        Caller(server).get("/emails")
+    with DemoServer(account("empty"), port=port) as again:
+        assert again.base_url == f"http://127.0.0.1:{port}/v3"
+        assert Caller(again).get("/emails").status_code == 200
+    with pytest.raises(ConfigError, match="port 70000"):
+        DemoServer(account("empty"), port=70_000)
+
+
+def test_serving_tells_its_address_and_ends_with_ctrl_c() -> None:
+    answers = []
+
+    def announce(base_url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        answers.append(requests.get(base_url + "/emails", headers=headers, timeout=10))
+        raise KeyboardInterrupt
+
+    serve("empty", announce=announce, quirks={"last_links": "null"})
+    assert [answer.json() for answer in answers] == [{"campaigns": [], "_links": None}]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(answers[0].url, timeout=10)
+
+
 def test_an_intercepted_request_gets_the_given_answer() -> None:
     def intercept(request: Request) -> Answer | None:
         return Answer.of({"message": "tea"}, 418) if "limit" in request.query else None
@@ -493,82 +521,3 @@ def test_an_intercepted_request_gets_the_given_answer() -> None:
         caller = Caller(server)
         assert caller.get("/emails", limit="1").status_code == 418
         assert caller.get("/emails").status_code == 200
-
-
-# --- quirks -----------------------------------------------------------------------------------
-
-
-def asked(path: str, quirks: Quirks, **params: Any) -> Any:
-    with DemoServer(account("default"), quirks=quirks) as server:
-        return Caller(server).get(path, **params).json()
-
-
-def test_dotted_keys_are_the_twelve_of_the_guide(sent: str) -> None:
-    [dotted] = asked(ACTIVITY_STATS + sent, Quirks(stat_keys="dotted"))["results"]
-    [usual] = asked(ACTIVITY_STATS + sent, Quirks())["results"]
-    [both] = asked(ACTIVITY_STATS + sent, Quirks(stat_keys="both"))["results"]
-    assert sum("." in key for key in dotted["stats"]) == 12
-    assert {
-        "em_opens.all",
-        "em_opens.all.mobile",
-        "em_clicks.all.none",
-        "em_bounces_blocked",
-    } < set(dotted["stats"])
-    assert {key.replace(".", "_"): n for key, n in dotted["stats"].items()} == usual["stats"]
-    assert both["stats"] == usual["stats"] | dotted["stats"]
-
-
-def test_counts_and_percents_as_text() -> None:
-    page = asked(SUMMARIES, Quirks(string_counts=True, aggregate_array=True))
-    counts = page["bulk_email_campaign_summaries"][0]["unique_counts"]
-    assert all(count.isdecimal() for count in counts.values())
-    [percents] = page["aggregate_percents"]
-    assert float(percents["open"]) > 0
-
-
-@pytest.mark.parametrize("how", ["empty", "null", "null next", "empty next", "null href"])
-def test_the_last_page_may_say_so_in_other_ways(how: str) -> None:
-    page = asked("/emails", Quirks(null_links=how), limit="500")
-    assert "_links" in page
-    assert not ((page["_links"] or {}).get("next") or {}).get("href")
-
-
-def test_next_links_may_be_absolute_foreign_or_the_same_again() -> None:
-    absolute = Quirks(href="{origin}{path}?next={token}")
-    assert asked("/emails", absolute)["_links"]["next"]["href"].startswith("http://127.0.0.1:")
-    foreign = Quirks(href="https://example.com{path}?next={token}")
-    assert "//example.com/v3/emails" in asked("/emails", foreign)["_links"]["next"]["href"]
-    with DemoServer(account("default"), quirks=Quirks(href="{here}")) as server:
-        caller = Caller(server)
-        first = caller.get("/emails").json()["_links"]["next"]["href"]
-        assert caller.get(first).json()["_links"]["next"]["href"] == first
-
-
-def test_instants_names_and_fields_may_differ(sent: str) -> None:
-    quirks = Quirks(numeric_offsets=True, missing_names=True, unknown_field="mood")
-    usual = asked(path_to(sent), Quirks())["tracking_activities"]
-    bent = asked(path_to(sent), quirks)["tracking_activities"]
-    assert any("first_name" in row for row in usual)
-    assert not any("first_name" in row or "last_name" in row for row in bent)
-    assert all(row["mood"] == "new" for row in bent)
-    assert all(row["created_time"].endswith(".000-04:00") for row in bent)
-
-
-def test_late_rows_repeat_the_end_of_the_page_before(sent: str) -> None:
-    with DemoServer(account("default"), quirks=Quirks(late_rows=2)) as server:
-        first, second, *_ = Caller(server).pages(path_to(sent, "sends"), limit="50")
-    assert first["tracking_activities"][-2:] == second["tracking_activities"][:2]
-
-
-def test_faults_strike_the_numbered_requests() -> None:
-    quirks = Quirks(faults={1: 503, 2: "html", 3: "cut", 4: "reset"})
-    with DemoServer(account("default"), quirks=quirks) as server:
-        caller = Caller(server)
-        assert caller.get("/emails").status_code == 503
-        assert caller.get("/emails").headers["content-type"] == "text/html"
-        with pytest.raises(requests.exceptions.ChunkedEncodingError):
-            caller.get("/emails")
-        with pytest.raises(requests.ConnectionError):
-            caller.get("/emails")
-        assert caller.get("/emails").status_code == 200
-        assert [served.status for served in server.requests] == [503, 200, 200, 0, 200]
