@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -19,22 +19,39 @@ class _Linked(msgspec.Struct):
 
 _LINKS = msgspec.json.Decoder(_Linked)
 
+Form: TypeAlias = msgspec.json.Decoder[Any]
+"""Decodes the pages of one report into an envelope with `records` and `links`, and no others."""
+
 
 class Page:
     """An answer of the API, as text or already decoded."""
 
     def __init__(self, text: bytes | None = None, *, body: Any = None) -> None:
         self.text = text if text is None else text.removeprefix(_BYTE_ORDER_MARK)
+        self._formed: Any = None
         if text is None:
             self.body = body
 
     @classmethod
-    def decode(cls, text: bytes) -> Page:
-        """Return the page of a JSON text; raise ValueError where it is none, or is cut."""
-        text.decode()  # the decoders do not look into strings that nobody asks for
+    def decode(cls, text: bytes, form: Form | None = None) -> Page:
+        """Return the page of a JSON text; raise ValueError where it is none, or is cut.
+
+        A page that has the form of its report, if that is given, is gone through only once.
+        """
         page = cls(text)
-        page.next_href  # noqa: B018 - finding the link checks the whole text
+        if form is None or page.formed(form) is None:
+            text.decode()  # the decoders do not look into strings that nobody asks for
+            page.next_href  # noqa: B018 - finding the link checks the whole text
         return page
+
+    def formed(self, form: Form) -> Any:
+        """Return the envelope in the form of the page's report; None where it has another form."""
+        if self._formed is None and self.text is not None:
+            try:
+                self._formed = form.decode(self.text)
+            except ValueError:
+                return None
+        return self._formed
 
     @classmethod
     def of(cls, body: Any) -> Page:
@@ -69,6 +86,8 @@ class Page:
         return link or None
 
     def _links(self) -> Any:
+        if self._formed is not None:
+            return self._formed.links
         if self.text is not None:
             try:
                 return _LINKS.decode(self.text).links

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
-def test_every_way_gives_the_frame_that_users_get(way) -> None:  # type: ignore[no-untyped-def]
+def test_every_way_gives_the_frame_that_users_get(
+    way: Callable[[list[bytes]], pd.DataFrame],
+) -> None:
     pages = list(click_pages(3))
     pd.testing.assert_frame_equal(way(pages), ccf.flatten("clicks", pages))
 

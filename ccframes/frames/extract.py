@@ -20,7 +20,7 @@ import msgspec
 
 from ccframes.endpoints import ENDPOINTS
 from ccframes.errors import SchemaError
-from ccframes.page import Page
+from ccframes.page import Form, Page
 from ccframes.schema import Column, Endpoint, Place, canonical_key
 
 _ENVELOPE = frozenset({"_links", "errors"})
@@ -53,21 +53,23 @@ def extract(endpoint: Endpoint, page: Page, key_id: str | None = None) -> Extrac
 
 def _extract_typed(endpoint: Endpoint, page: Page) -> Extract | None:
     """Gather the columns of a page that has the form the table gives it; None of any other."""
-    decoder = _typed_decoder(endpoint.name)
-    if decoder is None or page.text is None:
+    form = page_form(endpoint)
+    envelope = form and page.formed(form)
+    if envelope is None:
         return None
-    try:
-        records = decoder.decode(page.text).records
-    except ValueError:
-        return None
+    records = envelope.records
     columns = zip(*map(msgspec.structs.astuple, records), strict=True) if records else repeat(())
     names = (column.name for column in endpoint.columns)
     return Extract(len(records), dict(zip(names, columns, strict=False)), {})
 
 
+def page_form(endpoint: Endpoint) -> Form | None:
+    """Return the form of pages whose records are flat and all text, as the event reports are."""
+    return _page_form(endpoint.name)
+
+
 @functools.cache
-def _typed_decoder(name: str) -> msgspec.json.Decoder[Any] | None:
-    """Return a decoder for pages whose records are flat and all text, as the event reports are."""
+def _page_form(name: str) -> Form | None:
     endpoint = ENDPOINTS[name]
     flat_text = all(
         column.place == "record"

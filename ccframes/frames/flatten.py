@@ -13,9 +13,9 @@ import pandas as pd
 from ccframes.endpoints import endpoint_named
 from ccframes.errors import ConfigError, PartialResultWarning, UnknownFieldWarning
 from ccframes.frames.conform import Array, Rejects, typed, typed_unknown
-from ccframes.frames.extract import Extract, Unknown, Values, extract, text_of
+from ccframes.frames.extract import Extract, Unknown, Values, extract, page_form, text_of
 from ccframes.frames.provenance import mark
-from ccframes.page import Page
+from ccframes.page import Form, Page
 from ccframes.schema import Column, Endpoint, column_name
 from ccframes.warn import warn
 
@@ -66,9 +66,10 @@ def flatten(name: str, payload: Payload) -> pd.DataFrame:
     datetime64[us, UTC]
     """
     endpoint = endpoint_named(name)
-    pages = [_page(one) for one in _many(payload)]
     rows = Rows(endpoint)
-    for page in pages:
+    page = None
+    for one in _many(payload):
+        page = _page(one, page_form(endpoint))
         rows.add(page)
     if rows.errors:
         warn(
@@ -78,7 +79,7 @@ def flatten(name: str, payload: Payload) -> pd.DataFrame:
     return mark(
         assemble(endpoint, [rows]),
         endpoint=endpoint.name,
-        complete=not rows.errors and not (pages and pages[-1].next_href),
+        complete=not rows.errors and not (page and page.next_href),
         errors=rows.errors,
     )
 
@@ -92,11 +93,11 @@ def _many(payload: Payload) -> Sequence[Mapping[str, Any] | str | bytes]:
     return pages
 
 
-def _page(payload: Mapping[str, Any] | str | bytes) -> Page:
+def _page(payload: Mapping[str, Any] | str | bytes, form: Form | None) -> Page:
     if isinstance(payload, Mapping):
         return Page.of(dict(payload))
     try:
-        return Page.decode(payload.encode() if isinstance(payload, str) else payload)
+        return Page.decode(payload.encode() if isinstance(payload, str) else payload, form)
     except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"the payload is no JSON ({error}); give the whole text of an answer, or a dict"
