@@ -97,15 +97,17 @@ def answers(caller: Caller, world: World, endpoint: Endpoint) -> Iterator[bytes]
             yield caller.get(answer.json()["_links"]["next"]["href"]).content
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda each: each.name)
-@pytest.mark.parametrize("path", DESCRIPTIONS, ids=lambda path: path.name)
-def test_answers_are_as_the_provider_describes_them(
-    caller: Caller, world: World, endpoint: Endpoint, path: Path
-) -> None:
-    description = Description(path)
-    schema = description.answer_to(endpoint)
-    for answer in answers(caller, world, endpoint):
-        assert list(description.faults(json.loads(answer), schema)) == []
+if DESCRIPTIONS:  # which are the provider's, and not part of the project
+
+    @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda each: each.name)
+    @pytest.mark.parametrize("path", DESCRIPTIONS, ids=lambda path: path.name)
+    def test_answers_are_as_the_provider_describes_them(
+        caller: Caller, world: World, endpoint: Endpoint, path: Path
+    ) -> None:
+        description = Description(path)
+        schema = description.answer_to(endpoint)
+        for answer in answers(caller, world, endpoint):
+            assert list(description.faults(json.loads(answer), schema)) == []
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda each: each.name)
