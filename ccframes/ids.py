@@ -11,7 +11,7 @@ import pandas as pd
 
 from ccframes.errors import ColumnsError, ConfigError
 
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+UUID_FORM = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WHERE = {
     "campaign_id": "load_campaign_summaries() or load_campaigns()",
     "campaign_activity_id": "load_campaign_activities()",
@@ -72,7 +72,7 @@ def _column(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
 
 def _checked(value: Any, key: str) -> str:
     text = str(value).strip().lower() if isinstance(value, str | UUID) else ""
-    if not _UUID.fullmatch(text):
+    if not UUID_FORM.fullmatch(text):
         raise ConfigError(
             f"{value!r} is no {key}: that is a UUID such as 4399ce90-5b89-13e7-ba80-00163e498a99. "
             f"{_WHERE[key]} has the ids; nothing was sent"

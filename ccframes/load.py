@@ -113,6 +113,9 @@ class Part:
             kept = {one: rows for one, rows in self._rows.items() if one is not walk}
             self._rows = kept | {half: self._no_rows(half) for half in halves}
             return halves
+        if isinstance(error, NotFoundError) and self.endpoint.missing_is_none:
+            walk.end()
+            return ()
         bearable = ABOUT_ANSWERS if self._on_error == "warn" else ABOUT_IDS
         if isinstance(error, bearable) and walk.ids:
             error.add_note(f"asked for {_listed(walk.ids)}; {_HINTS.get(self.endpoint.key, '')}")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ccframes.errors import ConfigError
+from ccframes.ids import UUID_FORM
 from ccframes.schema import Endpoint, Param
 
 
@@ -26,16 +27,23 @@ def query(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str | list[
             )
         if value is not None:
             sent[name] = _sent(known[name], value)
+    for param in endpoint.params:
+        if param.required and param.name not in sent:
+            raise ConfigError(f"{endpoint.name} needs {param.name}=; nothing was sent")
+    for one, other in endpoint.exclusive:
+        if one in sent and other in sent:
+            raise ConfigError(f"give {one}= or {other}=, not both; nothing was sent")
     return sent
 
 
 def _sent(param: Param, value: Any) -> str | list[str]:
-    if not param.repeated:
+    if not param.many:
         return _one(param, value)
     values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
     if not values:
         raise ConfigError(f"{param.name} is empty; leave it out to ask for all")
-    return [_one(param, one) for one in values]
+    spelled = [_one(param, one) for one in values]
+    return spelled if param.many == "repeated" else ",".join(spelled)
 
 
 def _one(param: Param, value: Any) -> str:
@@ -47,10 +55,16 @@ def _one(param: Param, value: Any) -> str:
         return str(value)
     if param.kind == "instant":
         return _instant(param, value)
+    if param.kind == "text" and isinstance(value, str) and value.strip():
+        return value
+    if param.kind == "id" and UUID_FORM.fullmatch(str(value).strip().lower()):
+        return str(value).strip().lower()
     wanted = {
         "bool": "True or False",
         "choice": f"one of {', '.join(param.choices)}",
         "digits": "a string of digits",
+        "text": "a text",
+        "id": "an id (UUID)",
     }[param.kind]
     raise ConfigError(f"{param.name} must be {wanted}, not {value!r}; nothing was sent")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -42,6 +43,8 @@ def column_name(source: str) -> str:
     group, _, field = source.rpartition(".")
     if not group:
         return field
+    if group.endswith(f"_{field}"):  # email_address.address
+        return group
     if group in GROUP_NAMES:
         return GROUP_NAMES[group].format(field)
     return f"{canonical_key(group)}_{field}"
@@ -49,7 +52,10 @@ def column_name(source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a report's frame, and where its values stand in the API's answer."""
+    """One column of a report's frame, and where its values stand in the API's answer.
+
+    `note` says why it knowingly differs from the provider's description of the API.
+    """
 
     name: str
     dtype: Dtype
@@ -61,17 +67,23 @@ class Column:
     vocabulary: tuple[str, ...] = ()
     place: Place = "record"
     title_case: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One query parameter of an endpoint."""
+    """One query parameter of an endpoint.
+
+    Of several values (`many`), the API wants either the parameter repeated or one value with
+    commas.
+    """
 
     name: str
-    kind: Literal["bool", "digits", "choice", "instant"]
+    kind: Literal["bool", "digits", "choice", "instant", "text", "id"]
     meaning: str
     choices: tuple[str, ...] = ()
-    repeated: bool = False
+    many: Literal["", "repeated", "comma"] = ""
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,9 @@ class Endpoint:
     `records` is the key of the array of records; empty where the body itself is the record
     (an object) or the records (an array). `joined` columns are added by the loader from another
     endpoint and are not in this one's answer. `counted_by` names the activity statistic that
-    counts this report's rows.
+    counts this report's rows. `missing_is_none` marks reports whose 404 means that there is
+    nothing to report. `left_out` says why fields of the answer have no column, and `limit_note`
+    why the page size differs from the provider's description.
     """
 
     name: str
@@ -99,6 +113,10 @@ class Endpoint:
     batch_size: int = 1
     params: tuple[Param, ...] = ()
     sort: str = ""
+    exclusive: tuple[tuple[str, str], ...] = ()
+    missing_is_none: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    limit_note: str = ""
     joined: tuple[Column, ...] = ()
     counted_by: str = ""
     loader: str = ""

@@ -63,6 +63,10 @@ class Walk:
         self.cut = self._href is not None and self.pages == self.max_pages
         self.done = self._href is None or self.cut
 
+    def end(self) -> None:
+        """Take note that there is nothing to come."""
+        self.done = True
+
     def halves(self) -> tuple[Walk, Walk]:
         """Return two walks, each for half of the ids."""
         middle = len(self.ids) // 2
