@@ -304,7 +304,7 @@ def _params(endpoint: Endpoint, given: Sequence[str]) -> dict[str, Any]:
                 f"{endpoint.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}",
                 param_hint="--param",
             )
-        if known[name].repeated:
+        if known[name].many:
             params.setdefault(name, []).append(value)
         else:
             params[name] = _value(known[name], value)

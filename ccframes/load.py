@@ -19,7 +19,6 @@ from ccframes.errors import (
     SchemaError,
     ServerError,
 )
-from ccframes.frames.extract import page_form
 from ccframes.frames.flatten import Rows, assemble
 from ccframes.frames.provenance import mark
 from ccframes.page import Page
@@ -75,7 +74,7 @@ class Part:
         if self.endpoint.page_limit:
             params["limit"] = str(self.endpoint.page_limit)
         expected = sum(self._expected.get(one, 0) for one in ids)
-        walk = Walk(self.endpoint, ids, params, self._max_pages, expected, page_form(self.endpoint))
+        walk = Walk(self.endpoint, ids, params, self._max_pages, expected)
         self._rows[walk] = self._no_rows(walk)
 
     def _no_rows(self, walk: Walk) -> Rows:

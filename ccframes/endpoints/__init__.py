@@ -6,7 +6,7 @@ routes and the parametrised tests all come from here. Add an endpoint by adding 
 
 from ccframes.endpoints.account import ACCOUNT
 from ccframes.endpoints.audience import AUDIENCE
-from ccframes.endpoints.campaigns import CAMPAIGNS, REPORTED_ROLES
+from ccframes.endpoints.campaigns import CAMPAIGNS, REPORTED_ROLES, ROLES
 from ccframes.endpoints.contact_reports import CONTACT_REPORTS
 from ccframes.endpoints.email_reports import (
     BOUNCE_CODES,
@@ -26,6 +26,7 @@ __all__ = [
     "EMAIL_TRACKING_TYPES",
     "ENDPOINTS",
     "REPORTED_ROLES",
+    "ROLES",
     "STAT_DEVICES",
     "UNREAD",
     "endpoint_named",

@@ -20,7 +20,7 @@ from ccframes.errors import (
     ThrottledError,
     TransportError,
 )
-from ccframes.page import Form, Page
+from ccframes.page import Page
 from ccframes.wire.pace import next_reset
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Answer:
     redact: Callable[[str], str] = str
 
 
-def page_in(answer: Answer, form: Form | None = None) -> Page:
+def page_in(answer: Answer) -> Page:
     """Return the page of an answer.
 
     Raises
@@ -96,7 +96,7 @@ def page_in(answer: Answer, form: Form | None = None) -> Page:
     if answer.status in (202, 204) and not answer.content.strip():
         return Page(body=None)
     try:
-        return Page.decode(answer.content, form)
+        return Page.decode(answer.content)
     except (ValueError, RecursionError):
         pass
     raise _undecodable(answer)

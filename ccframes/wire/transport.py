@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
-    from ccframes.page import Form, Page
+    from ccframes.page import Page
     from ccframes.wire.auth import TokenSource
     from ccframes.wire.pace import Pace
 
@@ -136,7 +136,6 @@ class Transport:
         *,
         cancelled: threading.Event | None = None,
         sent: Callable[[], None] | None = None,
-        form: Form | None = None,
     ) -> Page:
         """Fetch one page.
 
@@ -148,8 +147,6 @@ class Transport:
             Ends every wait when set, with Cancelled.
         sent : callable, optional
             Called for each request that is written, retries included.
-        form : Form, optional
-            The form that the page is expected to have.
 
         Raises
         ------
@@ -162,12 +159,12 @@ class Transport:
         auth = BearerAuth(self._tokens.access_token(), self._origin)
         with cancellable(cancelled), _counted_by(sent):
             try:
-                return self._persist(url, auth, form)
+                return self._persist(url, auth)
             except AuthError:
                 logger.debug("the token was not accepted; trying once more")
-            return self._persist(url, auth.renewed(self._tokens), form)
+            return self._persist(url, auth.renewed(self._tokens))
 
-    def _persist(self, url: str, auth: BearerAuth, form: Form | None) -> Page:
+    def _persist(self, url: str, auth: BearerAuth) -> Page:
         """Try until there is a page, an error, or no patience left."""
         # tenacity takes 75 ms to import, most of what `import ccframes` may take.
         from tenacity import (  # noqa: PLC0415
@@ -186,15 +183,15 @@ class Transport:
             reraise=True,
         )
         try:
-            return persist(self._attempt, url, auth, form)
+            return persist(self._attempt, url, auth)
         except Passing as fault:
             error = fault.error
         raise error
 
-    def _attempt(self, url: str, auth: BearerAuth, form: Form | None) -> Page:
+    def _attempt(self, url: str, auth: BearerAuth) -> Page:
         answer = self._exchange(url, auth)
         try:
-            return page_in(answer, form)
+            return page_in(answer)
         except Passing as fault:
             if isinstance(fault.error, ThrottledError):
                 self._pace.throttled(fault.wait)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ccframes.errors import PagingError
-from ccframes.page import Form, Page
+from ccframes.page import Page
 from ccframes.schema import Endpoint
 from ccframes.wire.transport import Cancelled, Transport
 
@@ -36,7 +36,6 @@ class Walk:
     params: Params = field(default_factory=dict)
     max_pages: int | None = None
     expected_rows: int = 0
-    form: Form | None = None
     pages: int = 0
     done: bool = False
     cut: bool = False
@@ -167,9 +166,7 @@ class Crew:
     def _follow(self, walk: Walk) -> None:
         while not walk.done:
             url = walk.next_url(self._transport)
-            page = self._transport.get(
-                url, cancelled=self._cancelled, sent=self._sent, form=walk.form
-            )
+            page = self._transport.get(url, cancelled=self._cancelled, sent=self._sent)
             with self._gate:
                 if self._cancelled.is_set():
                     return
