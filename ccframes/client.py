@@ -230,7 +230,7 @@ class Client:
         """Return the campaigns that stand for their activities; None where ids are as they are."""
         if campaigns is not None and ids is not None:
             raise ConfigError("give ids or campaigns=, not both; nothing was sent")
-        if endpoint.key != "campaign_activity_id":
+        if not endpoint.takes_campaigns:
             return None
         if campaigns is None and not _carries_campaigns(ids):
             return None

@@ -131,6 +131,11 @@ class Endpoint:
         found = re.search(r"\{(\w+)\}", self.path)
         return found[1] if found else ""
 
+    @property
+    def takes_campaigns(self) -> bool:
+        """Whether campaigns may stand for the activities asked for: those of emails only."""
+        return self.key == "campaign_activity_id" and "landing_pages" not in self.path
+
     @cached_property
     def by_name(self) -> dict[str, Column]:
         """The declared columns by name, joined ones excluded."""

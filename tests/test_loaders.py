@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -32,7 +33,7 @@ def test_a_loader_has_the_common_keywords_and_its_parameters(endpoint: Endpoint)
     expected = {"client", "progress"} | {param.name for param in endpoint.params}
     expected |= {"on_error"} if endpoint.key else set()
     expected |= {"max_pages"} if endpoint.walk == "cursor" else set()
-    expected |= {"campaigns"} if endpoint.key == "campaign_activity_id" else set()
+    expected |= {"campaigns"} if endpoint.takes_campaigns else set()
     assert expected <= set(keywords)
     if endpoint.key:
         assert keywords["on_error"].default == ("warn" if endpoint.walk == "batch" else "raise")
@@ -54,13 +55,31 @@ def test_a_loaders_documentation_is_complete(endpoint: Endpoint) -> None:
         )
 
 
+def loaded(endpoint: Endpoint, client: ccf.Client, **params: Any) -> pd.DataFrame:
+    """Load a report of a few ids of the embedded account, over all of its time."""
+    whole = {"start": "2024-01-01", "end": "2026-12-31", "start_at": "2024-01-01"}
+    params |= {param.name: whole[param.name] for param in endpoint.params if param.required}
+    load = getattr(ccf, endpoint.loader)
+    return load(*ids_for(endpoint, client), client=client, **params)  # type: ignore[no-any-return]
+
+
+def ids_for(endpoint: Endpoint, client: ccf.Client) -> list[Any]:
+    if not endpoint.key:
+        return []
+    if endpoint.key == "contact_id":
+        return [ccf.load_contacts(client=client)["contact_id"].iloc[100:400:100]]
+    if not endpoint.takes_campaigns and endpoint.key == "campaign_activity_id":
+        return [[page.id for page in account().world.landing_pages]]
+    campaigns = ccf.load_campaigns(client=client).query("current_status == 'Done'")
+    tested = campaigns[campaigns["type"] == "AB_TEST"].head(1)
+    return [pd.concat([campaigns.head(3), tested])]
+
+
 @pytest.mark.parametrize("endpoint", LOADED, ids=lambda endpoint: endpoint.name)
 def test_a_loader_gives_the_declared_columns_and_dtypes(
     endpoint: Endpoint, client: ccf.Client
 ) -> None:
-    load = getattr(ccf, endpoint.loader)
-    campaigns = ccf.load_campaigns(client=client).query("current_status == 'Done'").head(3)
-    frame = load(campaigns, client=client) if endpoint.key else load(client=client)
+    frame = loaded(endpoint, client)
     joined = endpoint.joined if endpoint.name == "campaign_summaries" else ()
     declared = {column.name: column.dtype for column in (*endpoint.columns, *joined)}
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == declared
@@ -68,7 +87,10 @@ def test_a_loader_gives_the_declared_columns_and_dtypes(
     for column in endpoint.columns:
         if column.required:
             assert frame[column.name].notna().all()
+    if endpoint.key:
+        assert frame[endpoint.key].notna().all()
     assert frame.attrs["ccframes"]["endpoint"] == endpoint.name
+    assert frame.attrs["ccframes"]["complete"]
 
 
 @pytest.mark.parametrize(
@@ -77,9 +99,7 @@ def test_a_loader_gives_the_declared_columns_and_dtypes(
     ids=lambda endpoint: endpoint.name,
 )
 def test_rows_come_newest_first_for_each_id(endpoint: Endpoint, client: ccf.Client) -> None:
-    campaigns = ccf.load_campaigns(client=client).query("current_status == 'Done'").head(3)
-    load = getattr(ccf, endpoint.loader)
-    frame = load(campaigns, client=client) if endpoint.key else load(client=client)
+    frame = loaded(endpoint, client)
     groups = frame.groupby(endpoint.key, sort=False) if endpoint.key else [("", frame)]
     for _, rows in groups:
         assert rows[endpoint.sort].is_monotonic_decreasing

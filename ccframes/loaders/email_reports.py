@@ -1,16 +1,14 @@
-"""The loaders: one explicit function for each report; the table completes their documentation."""
+"""Loaders of the reports on email campaigns."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from ccframes.client import Client, default_client
 from ccframes.frames.docs import documented
-from ccframes.plan import Plan
-
-OnError = Literal["raise", "warn"]
+from ccframes.load import OnError
 
 
 @documented("campaign_summaries")
@@ -464,104 +462,3 @@ def load_bounces(
         on_error=on_error,
         max_pages=max_pages,
     )
-
-
-@documented("campaigns")
-def load_campaigns(
-    *,
-    after_date: Any = None,
-    before_date: Any = None,
-    client: Client | None = None,
-    progress: bool | None = None,
-    max_pages: int | None = None,
-) -> pd.DataFrame:
-    """Load the campaigns of any status: drafts, scheduled, sent and removed ones.
-
-    Parameters
-    ----------
-    after_date, before_date : anything pandas takes as a time, optional
-        Only campaigns changed (`updated_at`) after or before that; UTC where it names no zone.
-
-    Examples
-    --------
-    >>> import ccframes as ccf
-    >>> client = ccf.connect(demo=True)
-    >>> campaigns = ccf.load_campaigns()
-    >>> bool(campaigns["campaign_id"].is_unique)
-    True
-    """
-    return (client or default_client()).load(
-        "campaigns",
-        params={"after_date": after_date, "before_date": before_date},
-        progress=progress,
-        max_pages=max_pages,
-    )
-
-
-@documented("campaign_activities")
-def load_campaign_activities(
-    campaigns: Any,
-    *,
-    details: bool = False,
-    client: Client | None = None,
-    progress: bool | None = None,
-    on_error: OnError = "raise",
-) -> pd.DataFrame:
-    """Load the activities of campaigns: which ids their reports are under.
-
-    Parameters
-    ----------
-    campaigns : str, iterable, Series, DataFrame or picker
-        Campaigns by id; each takes one request.
-    details : bool, default False
-        Join subject, preheader, sender and lists, which takes one more request for each activity.
-        Removed activities have none.
-
-    Examples
-    --------
-    >>> import ccframes as ccf
-    >>> client = ccf.connect(demo=True)
-    >>> campaigns = ccf.load_campaign_summaries().head(2)
-    >>> activities = ccf.load_campaign_activities(campaigns, details=True)
-    >>> activities.loc[activities["role"] == "primary_email", "subject"].notna().all()
-    np.True_
-    """
-    client = client or default_client()
-    if details:
-        return client.load_activities_with_details(campaigns, progress=progress, on_error=on_error)
-    return client.load("campaign_activities", campaigns, progress=progress, on_error=on_error)
-
-
-def plan(
-    name: str, ids: Any = None, *, campaigns: Any = None, client: Client | None = None
-) -> Plan:
-    """Say what a load would cost in requests, time and quota, before it is sent.
-
-    Parameters
-    ----------
-    name : str
-        Name of the report: `"opens"`; see `catalog()`.
-    ids, campaigns : as the report's loader takes them, optional
-        What it would be loaded for.
-    client : Client, optional
-        The client to plan for; by default the one that `connect()` made last.
-
-    Returns
-    -------
-    Plan
-        Requests, seconds at the present pace, share of the day's quota; `str()` says it in a line.
-
-    Notes
-    -----
-    The pages of an event report follow from activity statistics. Those that the client has not
-    loaded yet are asked for, ten activities a request. Statistics lag behind the events.
-
-    Examples
-    --------
-    >>> import ccframes as ccf
-    >>> client = ccf.connect(demo=True)
-    >>> campaigns = ccf.load_campaign_summaries().head(2)
-    >>> ccf.plan("links", campaigns).requests >= 2
-    True
-    """
-    return (client or default_client()).plan(name, ids, campaigns=campaigns)
