@@ -345,7 +345,8 @@ def _with_details(activities: pd.DataFrame, details: pd.DataFrame) -> pd.DataFra
 
 def connect(
     *,
-    demo: bool | Literal["default", "empty"] = False,
+    demo: bool | Literal["default", "large", "empty"] = False,
+    quirks: Mapping[str, Any] | str | None = None,
     token: str | None = None,
     base_url: str = DEFAULT_BASE_URL,
     rate: float | None = None,
@@ -356,8 +357,13 @@ def connect(
 
     Parameters
     ----------
-    demo : bool or {"default", "empty"}, default False
-        Connect to the embedded account, which needs no credentials and no network.
+    demo : bool or {"default", "large", "empty"}, default False
+        Connect to the embedded account, which needs no credentials and no network: the default
+        one, one of 458 campaigns and three million events, or a new one.
+    quirks : dict or str, optional
+        How the embedded account's server departs from the usual, to try a notebook against it:
+        `{"stat_keys": "dotted"}`, `{"faults": {3: 503}}`, or `"storm"` for many at once;
+        `ccframes.demo.Quirks` documents them.
     token : str, optional
         Access token of the API; by default the environment variable CCFRAMES_TOKEN.
     base_url : str
@@ -392,7 +398,10 @@ def connect(
     if demo:
         if token is not None:
             raise ConfigError("give demo=True or a token, not both: the demo needs none")
-        client = _embedded("default" if demo is True else demo, rate, daily_quota, timeout)
+        name = "default" if demo is True else demo
+        client = _embedded(name, quirks, rate, daily_quota, timeout)
+    elif quirks is not None:
+        raise ConfigError("quirks are the embedded account's: give demo=True with them")
     else:
         client = Client(
             StaticToken(_found_token(token)),
@@ -416,11 +425,15 @@ def _found_token(token: str | None) -> str:
 
 
 def _embedded(
-    name: str, rate: float | None, daily_quota: int | None, timeout: float | tuple[float, float]
+    name: str,
+    quirks: Mapping[str, Any] | str | None,
+    rate: float | None,
+    daily_quota: int | None,
+    timeout: float | tuple[float, float],
 ) -> Client:
-    from ccframes.demo import DemoServer, account  # noqa: PLC0415 - only who asks for it pays
+    from ccframes.demo import DemoServer, Quirks, account  # noqa: PLC0415 - only who asks pays
 
-    server = DemoServer(account(name))
+    server = DemoServer(account(name), quirks=Quirks.of(quirks))
     server.start()
     return Client(
         StaticToken(server.token),

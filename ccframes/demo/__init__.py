@@ -10,7 +10,7 @@ from ccframes.demo.accounts import account
 from ccframes.demo.documents import Account, StaticAccount, WorldAccount
 from ccframes.demo.exchange import Answer, Request
 from ccframes.demo.quirks import Quirks
-from ccframes.demo.server import DemoServer
+from ccframes.demo.server import DemoServer, serve
 
 __all__ = [
     "Account",
@@ -21,4 +21,5 @@ __all__ = [
     "StaticAccount",
     "WorldAccount",
     "account",
+    "serve",
 ]
