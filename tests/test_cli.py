@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import requests
 from click.testing import CliRunner, Result
 
 import ccframes as ccf
 from ccframes import cli
+from ccframes.cli import terminal
 from tests.serving import TOKEN, activity_id, opens_page
 from tests.wire.misbehaving import MisbehavingServer, Reply, json_reply
 
@@ -68,7 +70,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_help_names_every_command_and_no_way_to_pass_a_token() -> None:
-    assert set(cli.main.commands) == {"demo", "catalog", "describe", "load"}
+    assert set(cli.main.commands) == {"catalog", "demo", "describe", "drift", "load"}
     shown = run("load", "--help").output
     assert "CCFRAMES_TOKEN" in shown
     assert "--token" not in shown
@@ -256,15 +258,17 @@ def test_error_texts_of_others_are_harmless_too() -> None:
 def test_wide_and_combined_letters_keep_columns_aligned(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cli._echo_table(("name", "n"), [(cli.printable(text), "1"), ("x" * 12, "2")])
+    terminal.echo_table(("name", "n"), [(terminal.printable(text), "1"), ("x" * 12, "2")])
     *_, first, second = capsys.readouterr().out.splitlines()
-    assert cli._width(first[: first.index("1")]) == cli._width(second[: second.index("2")])
+    assert terminal.width_of(first[: first.index("1")]) == terminal.width_of(
+        second[: second.index("2")]
+    )
 
 
 @pytest.mark.parametrize("width", [2, 5, 9])
 def test_cut_text_takes_no_more_room_than_it_has(width: int) -> None:
     for text in ("春のお知らせ", "🌻🌻 Summer", "plain text that is long"):
-        assert cli._width(cli._cut(text, width)) <= width
+        assert terminal.width_of(terminal.cut(text, width)) <= width
 
 
 @pytest.mark.parametrize("cell", ['=HYPERLINK("x")', "+1", "-1", "@sum", "\t=1", "\r=1"])
@@ -396,3 +400,102 @@ def test_ctrl_c_ends_with_130_and_keeps_what_came(tmp_path: Path, pages: int) ->
     assert [file.name for file in tmp_path.iterdir()] == ["opens.partial.json"] * pages
     if pages:
         assert len(json.loads((tmp_path / "opens.partial.json").read_text())) == 3
+
+
+# --- drift and the server -------------------------------------------------------------------------
+
+
+def description(**changes: Any) -> dict[str, Any]:
+    """Return the least description of an API: one path, as the table has it."""
+    link = {"type": "object", "properties": {"segment_id": {"type": "integer"}} | changes}
+    answer = {"type": "object", "properties": {"segments": {"type": "array", "items": link}}}
+    operation = {
+        "security": [{"oauth": ["contact_data"]}],
+        "responses": {"200": {"schema": answer}},
+    }
+    return {"swagger": "2.0", "paths": {"/segments": {"get": operation}}}
+
+
+def test_drift_names_each_difference_and_ends_with_1(tmp_path: Path) -> None:
+    file = tmp_path / "swagger.json"
+    file.write_text(json.dumps(description(colour={"type": "string"})))
+    result = CliRunner().invoke(cli.main, ["drift", "--json", str(file)])
+    assert result.exit_code == 1
+    found = {(row["endpoint"], row["field"], row["kind"]) for row in json.loads(result.stdout)}
+    assert ("segments", "colour", "new field") in found
+    assert ("segments", "edited_at", "missing field") in found
+    assert ("segments", "segment_id", "type") not in found
+    assert ("opens", "", "missing endpoint") in found
+
+
+def test_drift_of_what_is_no_description_is_an_error(tmp_path: Path) -> None:
+    for text in ("{}", "nonsense"):
+        (tmp_path / "x.json").write_text(text)
+        result = CliRunner().invoke(cli.main, ["drift", str(tmp_path / "x.json")])
+        assert result.exit_code == 1
+        assert "Traceback" not in result.output
+    assert CliRunner().invoke(cli.main, ["drift", str(tmp_path / "none")]).exit_code == 1
+
+
+DESCRIPTIONS = sorted((ROOT.parent / "shared" / "wire").glob("*.swagger.json"))
+
+if DESCRIPTIONS:  # which are the provider's, and not part of the project
+
+    @pytest.mark.parametrize("path", DESCRIPTIONS, ids=lambda path: path.name)
+    def test_the_table_differs_from_the_providers_description_only_where_it_says_so(
+        path: Path, tmp_path: Path
+    ) -> None:
+        result = CliRunner().invoke(cli.main, ["drift", str(path)])
+        assert result.exit_code == 0, result.output
+        document = json.loads(path.read_text())
+        opens = document["paths"]["/reports/email_reports/{campaign_activity_id}/tracking/opens"][
+            "get"
+        ]["responses"]["200"]["schema"]
+        for number, change in enumerate((_add_a_field, _remove_a_field)):
+            copy = json.loads(path.read_text())
+            change(copy, opens)
+            changed = tmp_path / f"{number}.json"
+            changed.write_text(json.dumps(copy))
+            result = CliRunner().invoke(cli.main, ["drift", str(changed)])
+            assert result.exit_code == 1
+            assert "device_type" in result.stdout or "mood" in result.stdout
+
+
+def _record_of(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    def resolved(part: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in part:
+            part = document["definitions"][part["$ref"].rpartition("/")[2]]
+        return part
+
+    return resolved(resolved(resolved(schema)["properties"]["tracking_activities"])["items"])
+
+
+def _add_a_field(document: dict[str, Any], schema: dict[str, Any]) -> None:
+    _record_of(document, schema)["properties"]["mood"] = {"type": "string"}
+
+
+def _remove_a_field(document: dict[str, Any], schema: dict[str, Any]) -> None:
+    del _record_of(document, schema)["properties"]["device_type"]
+
+
+def test_the_embedded_account_is_served_to_any_client() -> None:
+    command = [sys.executable, "-m", "ccframes", "demo", "--serve", "--account", "empty"]
+    with subprocess.Popen(
+        [*command, "--quirks", '{"stat_keys": "dotted"}'], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        base_url, token = said.split(" at ")[1].split()[0], said.split()[-1]
+        answer = requests.get(
+            f"{base_url}/emails", headers={"Authorization": f"Bearer {token}"}, timeout=10
+        )
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=10) == 0
+    assert answer.json() == {"campaigns": []}
+
+
+@pytest.mark.parametrize("quirks", ["calm", '{"stat_keys": "dashed"}', "{"])
+def test_quirks_that_cannot_be_are_refused(quirks: str) -> None:
+    result = CliRunner().invoke(cli.main, ["demo", "--serve", "--quirks", quirks])
+    assert result.exit_code in {1, 2}
+    assert "Traceback" not in result.output

@@ -18,6 +18,18 @@ COLUMNS = [
 EVERY_COLUMN = pytest.mark.parametrize(("endpoint", "column"), COLUMNS)
 EVERY_ENDPOINT = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda e: e.name)
 
+# Named like ids: the number of a send among those of its activity, and a zone's name.
+NO_IDS = {"send_id", "time_zone_id"}
+
+# What names a person, or is said of one that others should not read.
+PERSONAL = {
+    *("contact_id", "email_address", "current_email_address", "first_name", "last_name"),
+    *("job_title", "company_name", "birthday_month", "birthday_day", "anniversary"),
+    *("custom_fields", "phone_numbers", "street_addresses", "notes"),
+    *("sms_channel_sms_address", "sms_channel_formatted_national"),
+    *("sms_channel_formatted_international", "contact_email", "contact_phone"),
+}
+
 # The twelve dotted keys of the guide's activity page.
 DOTTED = {
     f"em_{kind}.all{device}": f"em_{kind}_all{device.replace('.', '_')}"
@@ -41,6 +53,10 @@ def test_dotted_keys_have_the_name_of_the_underscored(dotted: str, underscored: 
         "aggregate_percents.click": "aggregate_click_percent",
         "unique_counts.sends": "unique_sends",
         "sms_channel.state": "sms_channel_state",
+        "email_address.address": "email_address",
+        "email_address.opt_in_date": "email_address_opt_in_date",
+        "physical_address.city": "physical_address_city",
+        "metadata.integer": "metadata_integer",
         "geo.point.lat": "geo_point_lat",
     }.items(),
 )
@@ -68,10 +84,13 @@ def test_columns_dtype_and_unit_agree(endpoint: Endpoint, column: Column) -> Non
     assert column.place in get_args(Place)
     assert (column.unit == "UTC") == (column.dtype == "datetime64[us, UTC]")
     assert (column.unit == "day") == (column.dtype == "datetime64[us]")
-    assert column.unit.startswith("percent") == column.name.endswith("_percent")
-    assert column.name.endswith("_percent") == (column.dtype == "float64")
+    assert (column.unit == "percent 0–100") == column.name.endswith("_percent")
+    assert (column.unit == "rate 0–1") == column.name.endswith("_rate")
+    assert column.name.endswith(("_percent", "_rate")) == (column.dtype == "float64")
+    assert (column.unit == "yes or no") == (column.dtype == "boolean")
     assert (column.unit in {"contacts", "events"}) <= (column.dtype == "Int64")
-    assert column.name.endswith("_id") <= (column.dtype == "str" and column.unit == "id")
+    if column.name not in NO_IDS:
+        assert column.name.endswith("_id") <= (column.dtype == "str" and column.unit == "id")
 
 
 @EVERY_COLUMN
@@ -82,8 +101,7 @@ def test_vocabularies_are_those_of_category_columns(endpoint: Endpoint, column: 
 
 @EVERY_COLUMN
 def test_what_names_a_contact_is_marked_as_personal(endpoint: Endpoint, column: Column) -> None:
-    personal = {"contact_id", "email_address", "current_email_address", "first_name", "last_name"}
-    assert column.pii == (column.name in personal)
+    assert column.pii == (column.name in PERSONAL)
 
 
 @EVERY_ENDPOINT
@@ -105,7 +123,8 @@ def test_key_is_a_column_and_fills_the_paths_placeholder(endpoint: Endpoint) -> 
 @EVERY_ENDPOINT
 def test_walk_says_what_a_request_holds(endpoint: Endpoint) -> None:
     assert endpoint.walk in get_args(Walk)
-    assert (endpoint.page_limit is not None) == (endpoint.walk == "cursor")
+    has_limit = endpoint.walk == "cursor" and endpoint.name != "contact_summary"
+    assert (endpoint.page_limit is not None) == has_limit
     assert (endpoint.batch_size > 1) == (endpoint.walk == "batch")
 
 

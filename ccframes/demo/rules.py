@@ -278,9 +278,9 @@ def _has_contact_status(record: Record, values: list[str]) -> bool:
 
 
 def _has_sms_status(record: Record, values: list[str]) -> bool:
-    states = {"E": "explicit", "O": "unsubscribed", "P": "pending_confirmation"}
-    state = states.get(record.get("sms_channel", {}).get("state", "N"), "not_set")
-    return not {"all", state}.isdisjoint(values[-1].split(","))
+    consents = record.get("sms_channel", {}).get("sms_channel_consents", ())
+    states = {consent["sms_consent_permission"] for consent in consents} or {"not_set"}
+    return not {"all", *states}.isdisjoint(values[-1].split(","))
 
 
 def _has_list_status(record: Record, values: list[str]) -> bool:
@@ -419,6 +419,8 @@ RULES: Mapping[str, Rule] = {
             "status": Taken(_some_of("all", "active", "deleted"), _has_list_status),
             "include_count": Taken(_is_bool),
             "include_membership_count": Taken(_one_of("all", "active")),
+            "channel_type": Taken(_one_of("email", "sms")),
+            "include_sms_membership_count": Taken(_is_bool),
         },
         defaults={"status": ["active"]},
         shown=(Shown("include_membership_count", ("membership_count",)),),

@@ -88,7 +88,7 @@ _CONTACT_COLUMNS = (
     _text("company_name", "Company", pii=True),
     Column("birthday_month", "Int64", "birthday_month", "month 1–12", "Birthday", pii=True),
     Column("birthday_day", "Int64", "birthday_day", "day 1–31", "Birthday", pii=True),
-    _text("anniversary", "Anniversary, as sent", unit="day", pii=True),
+    _text("anniversary", "Anniversary, as sent", pii=True),
     _text("create_source", "Who made it: Account or Contact", unit="code"),
     _text("update_source", "Who last changed it: Account or Contact", unit="code"),
     _CREATED,

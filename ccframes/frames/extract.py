@@ -151,7 +151,7 @@ def _extract(endpoint: Endpoint, body: Any, key_id: str | None) -> Extract:
         if values is None:
             values = [key_id if once is None and column.name == endpoint.key else once] * rows
         if column.required and None in values:
-            _require(endpoint, column, records, once)
+            _require(endpoint, column, records, beside)
         declared[column.name] = values
     unknown: dict[Unknown, Values] = {("record", path): in_records[path] for path in in_records}
     for path, (once,) in on_page.items():
@@ -255,11 +255,11 @@ def _one_spelling(
     return [d if u is None else u for u, d in zip(underscored, dotted, strict=True)]
 
 
-def _require(endpoint: Endpoint, column: Column, records: list[Record], once: Any) -> None:
+def _require(endpoint: Endpoint, column: Column, records: list[Record], beside: Record) -> None:
     """Refuse records in which a required field is absent; an explicit null is let pass."""
     top = column.source.partition(".")[0]
     for row, record in enumerate(records):
-        if top not in record and once is None:
+        if top not in record and top not in beside:
             raise SchemaError(
                 f"{endpoint.name}: record {row} of a page lacks the required field "
                 f"{column.source!r}; if the API changed, report it with the version of ccframes"

@@ -25,7 +25,8 @@ BLOCK_ROWS = 16_384
 SMALL_BLOCK_ROWS = 256
 """Rows below which a finished walk waits to be typed together with others."""
 
-Payload = Mapping[str, Any] | str | bytes | Sequence[Mapping[str, Any] | str | bytes]
+One = Mapping[str, Any] | list[Any] | str | bytes
+Payload = Mapping[str, Any] | str | bytes | Sequence[One]
 
 
 def flatten(name: str, payload: Payload) -> pd.DataFrame:
@@ -36,7 +37,8 @@ def flatten(name: str, payload: Payload) -> pd.DataFrame:
     name : str
         Name of the report, as in `catalog()`: `"opens"`, `"campaign_stats"`, …
     payload : dict, str, bytes, or a list of them
-        One page or many in their order: decoded JSON or its text.
+        One page or many in their order: decoded JSON or its text. A decoded answer that is
+        itself an array is given in a list, as one of many.
 
     Returns
     -------
@@ -84,16 +86,18 @@ def flatten(name: str, payload: Payload) -> pd.DataFrame:
     )
 
 
-def _many(payload: Payload) -> Sequence[Mapping[str, Any] | str | bytes]:
+def _many(payload: Payload) -> Sequence[One]:
     pages = [payload] if isinstance(payload, Mapping | str | bytes) else payload
     if not isinstance(pages, list | tuple) or not all(
-        isinstance(page, Mapping | str | bytes) for page in pages
+        isinstance(page, Mapping | list | str | bytes) for page in pages
     ):
         raise ConfigError("the payload must be a page as dict, str or bytes, or a list of them")
     return pages
 
 
-def _page(payload: Mapping[str, Any] | str | bytes, form: Form | None) -> Page:
+def _page(payload: One, form: Form | None) -> Page:
+    if isinstance(payload, list):
+        return Page.of(payload)
     if isinstance(payload, Mapping):
         return Page.of(dict(payload))
     try:

@@ -20,6 +20,8 @@ from ccframes.schema import Column, Endpoint
 
 Body = dict[str, Any]
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+ARRAYS = frozenset({"send_history", "resends"})
+"""Reports whose answer is a bare array of records."""
 
 
 def page_texts(name: str) -> list[bytes]:
@@ -29,7 +31,7 @@ def page_texts(name: str) -> list[bytes]:
     return [path.read_bytes() for path in paths]
 
 
-def pages(name: str) -> list[Body]:
+def pages(name: str) -> list[Any]:
     """The fixture pages of an endpoint, decoded."""
     return [json.loads(text) for text in page_texts(name)]
 
@@ -51,6 +53,9 @@ def expected(name: str) -> pd.DataFrame:
 def _typed(column: Column, cells: list[Any]) -> Any:
     if column.dtype == "Int64":
         return pd.array([cell and int(cell) for cell in cells], dtype="Int64")
+    if column.dtype == "boolean":
+        truths = [None if cell is None else cell == "true" for cell in cells]
+        return pd.array(truths, dtype="boolean")
     if column.dtype == "float64":
         return np.array([cell and float(cell) for cell in cells], dtype="float64")
     if column.dtype == "datetime64[us, UTC]":
@@ -64,8 +69,10 @@ def _typed(column: Column, cells: list[Any]) -> Any:
     return text
 
 
-def body(endpoint: Endpoint, *records: Body, **beside: Any) -> Body:
+def body(endpoint: Endpoint, *records: Body, **beside: Any) -> Any:
     """A page of these records."""
+    if endpoint.name in ARRAYS:
+        return list(records)
     return {endpoint.records: list(records), **beside} if endpoint.records else dict(records[0])
 
 
@@ -110,7 +117,10 @@ class Report:
 
     def page(self, *changes: Body, **beside: Any) -> Body:
         """A page of plain records, each with its changes."""
-        return body(self.endpoint, *({**self.plain, **change} for change in changes), **beside)
+        made: Body = body(
+            self.endpoint, *({**self.plain, **change} for change in changes), **beside
+        )
+        return made
 
     def frame(self, *pages: Any) -> pd.DataFrame:
         """Flatten pages: dicts are first written out, as they would come."""

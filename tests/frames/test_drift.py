@@ -25,7 +25,11 @@ from tests.frames.samples import CAMPAIGN_STATS, CAMPAIGNS, CLICKS, Report, valu
 
 REPORTS = pytest.mark.parametrize("report", [CLICKS, CAMPAIGNS, CAMPAIGN_STATS], ids=str)
 FAST = [name for name, endpoint in ENDPOINTS.items() if endpoint.walk == "cursor"]
-EVENTS = [name for name in FAST if ENDPOINTS[name].records == "tracking_activities"]
+EVENTS = [
+    name
+    for name in FAST
+    if ENDPOINTS[name].records == "tracking_activities" and not ENDPOINTS[name].groups
+]
 
 
 def utc(*parts: int) -> pd.Timestamp:

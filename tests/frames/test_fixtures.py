@@ -47,7 +47,8 @@ def test_each_folder_belongs_to_an_endpoint() -> None:
 
 
 def test_fixtures_show_every_form_that_the_last_link_takes() -> None:
-    last = [json.dumps(samples.pages(name)[-1].get("_links", "absent")) for name in ENDPOINTS]
+    objects = [name for name in ENDPOINTS if name not in samples.ARRAYS]
+    last = [json.dumps(samples.pages(name)[-1].get("_links", "absent")) for name in objects]
     assert set(last) == {
         '"absent"',
         "null",

@@ -22,28 +22,35 @@ EVERY = pytest.mark.parametrize("name", ENDPOINTS)
 FORMS = pytest.mark.parametrize("form", ["dict", "bytes", "str"])
 
 
-def as_form(pages: list[Body], form: str) -> list[Any]:
+def as_form(pages: list[Any], form: str) -> list[Any]:
     if form == "dict":
         return copy.deepcopy(pages)
     texts = [samples.text(page) for page in pages]
     return list(texts) if form == "bytes" else [text.decode() for text in texts]
 
 
-def flattened(name: str, pages: list[Body], form: str) -> pd.DataFrame:
+def flattened(name: str, pages: list[Any], form: str) -> pd.DataFrame:
     return ccf.flatten(name, as_form(pages, form))
+
+
+def records_of(endpoint: Endpoint, page: Any) -> list[Body]:
+    """The records of a page, whichever of its three forms it has."""
+    if endpoint.records:
+        page = page[endpoint.records]
+    return page if isinstance(page, list) else [page]
 
 
 def first_record(endpoint: Endpoint) -> tuple[Body, Body]:
     """The first fixture record, and what stands beside it on its page."""
     page = samples.pages(endpoint.name)[0]
     if not endpoint.records:
-        return page, {}
+        return records_of(endpoint, page)[0], {}
     record = page.pop(endpoint.records)[0]
     page.pop("_links", None)
     return record, page
 
 
-def null_page(endpoint: Endpoint) -> Body:
+def null_page(endpoint: Endpoint) -> Any:
     """One record with every declared field in its place and null."""
     places: dict[str, Body] = {"record": {}, "page": {}}
     for column in endpoint.columns:
@@ -53,29 +60,30 @@ def null_page(endpoint: Endpoint) -> Body:
     return samples.body(endpoint, places["record"], **places["page"])
 
 
-def null_groups_page(endpoint: Endpoint) -> Body:
+def null_groups_page(endpoint: Endpoint) -> Any:
     """The same with the groups themselves null."""
     page = null_page(endpoint)
-    record = page[endpoint.records][0] if endpoint.records else page
+    record = records_of(endpoint, page)[0]
     for group in endpoint.groups:
         (record if group in record else page)[group] = None
     return page
 
 
-def one_row(endpoint: Endpoint) -> Body:
+def one_row(endpoint: Endpoint) -> Any:
     record, beside = first_record(endpoint)
     return samples.body(endpoint, record, **beside)
 
 
-def full(endpoint: Endpoint) -> list[Body]:
+def full(endpoint: Endpoint) -> list[Any]:
     return samples.pages(endpoint.name)
 
 
-def empty(endpoint: Endpoint) -> list[Body]:
-    return [samples.body(endpoint)] if endpoint.records else []
+def empty(endpoint: Endpoint) -> list[Any]:
+    has_list = endpoint.records or endpoint.name in samples.ARRAYS
+    return [samples.body(endpoint)] if has_list else []
 
 
-ANSWERS: dict[str, Callable[[Endpoint], list[Body]]] = {
+ANSWERS: dict[str, Callable[[Endpoint], list[Any]]] = {
     "full": full,
     "one row": lambda endpoint: [one_row(endpoint)],
     "all null": lambda endpoint: [null_page(endpoint)],
@@ -107,7 +115,7 @@ def test_columns_order_and_dtypes_are_the_tables_whatever_comes(
 
 @EVERY
 @pytest.mark.parametrize("page", [null_page, null_groups_page])
-def test_nulls_make_one_row_of_missing_values(name: str, page: Callable[[Endpoint], Body]) -> None:
+def test_nulls_make_one_row_of_missing_values(name: str, page: Callable[[Endpoint], Any]) -> None:
     frame = ccf.flatten(name, page(ENDPOINTS[name]))
     assert len(frame) == 1
     assert frame.isna().all(axis=None)
@@ -127,13 +135,13 @@ def test_empty_and_null_pages_add_nothing_to_the_rows_of_others(name: str) -> No
 # --- fields that the table does not know -----------------------------------------------------
 
 
-def extended(endpoint: Endpoint) -> tuple[Body, dict[str, Any]]:
+def extended(endpoint: Endpoint) -> tuple[Any, dict[str, Any]]:
     """A page of one row with new fields everywhere, and the columns they must make."""
     record, beside = first_record(endpoint)
     record |= {"extra_top": "x", "extra_object": {"inner": 7, "deep": {"flag": True}}}
     further = {"extra_top": "x", "extra_object_inner": 7, "extra_object_deep_flag": True}
-    for group in endpoint.groups & record.keys():
-        record[group]["extra_in_group"] = 1.5
+    for group in sorted(endpoint.groups - beside.keys()):
+        record.setdefault(group, {})["extra_in_group"] = 1.5
         further[column_name(f"{group}.extra_in_group")] = 1.5
     for group in endpoint.groups & beside.keys():
         beside[group]["extra_in_group"] = 2

@@ -8,27 +8,25 @@ would take for formulas are quoted.
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
+import json
 import os
-import shutil
 import sys
-import textwrap
 import time
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 import ccframes as ccf
+from ccframes.cli.files import WRITERS, as_json_text, check_writable, partial_name, write
+from ccframes.cli.terminal import complain, echo_head, echo_table, printable, shown
 from ccframes.client import TOKEN_VARIABLE
 from ccframes.endpoints import endpoint_named
-from ccframes.errors import CcframesError, ConfigError, LoadInterrupted, MissingDependencyError
+from ccframes.errors import CcframesError, ConfigError, LoadInterrupted
 from ccframes.wire.transport import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
@@ -39,12 +37,15 @@ if TYPE_CHECKING:
 BASE_URL_VARIABLE = "CCFRAMES_BASE_URL"
 
 _DEMO_CAMPAIGNS = 10
-_HEAD_ROWS = 10
-_CELL = 20  # columns of the terminal for a cell of a table's head
-_LAST_CELL = 24  # least room for a last column that takes what is left
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_EVENTS = (
-    "sends opens unique_opens did_not_opens clicks forwards optouts bounces".split()  # noqa: SIM905
+_EVENT_REPORTS = (
+    "sends",
+    "opens",
+    "unique_opens",
+    "did_not_opens",
+    "clicks",
+    "forwards",
+    "optouts",
+    "bounces",
 )
 _INTERRUPTED = 130
 
@@ -56,14 +57,14 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _complain("stopped by Ctrl-C")
+            complain("stopped by Ctrl-C")
             ctx.exit(_INTERRUPTED)
         except LoadInterrupted as stop:
             what, _, _advice_for_python = str(stop).partition("\n")
-            _complain(what)
+            complain(what)
             ctx.exit(_INTERRUPTED if isinstance(stop.__cause__, KeyboardInterrupt) else 1)
         except CcframesError as error:
-            _complain("; ".join([str(error), *getattr(error, "__notes__", [])]))
+            complain("; ".join([str(error), *getattr(error, "__notes__", [])]))
             ctx.exit(1)
 
 
@@ -80,8 +81,64 @@ def main() -> None:
 
 
 @main.command()
-def demo() -> None:
-    """Load all twelve email reports of the embedded account."""
+@click.option("--serve", "serving", is_flag=True, help="Serve it to any client until Ctrl-C.")
+@click.option(
+    "--account",
+    type=click.Choice(["default", "large", "empty"]),
+    default="default",
+    help="The account to serve.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to serve at.")
+@click.option("--throttle", type=click.IntRange(min=1), help="Requests in a second, then 429.")
+@click.option("--daily-quota", type=click.IntRange(min=1), help="Requests in a day, then 429.")
+@click.option("--quirks", help='Departures from the usual: JSON like {"stat_keys": "dotted"}.')
+def demo(
+    *,
+    serving: bool,
+    account: str,
+    port: int,
+    throttle: int | None,
+    daily_quota: int | None,
+    quirks: str | None,
+) -> None:
+    """Load all twelve email reports of the embedded account, or serve it."""
+    if serving:
+        _serve(account, port, throttle, daily_quota, quirks)
+    else:
+        _show_demo()
+
+
+def _serve(
+    account: str, port: int, throttle: int | None, daily_quota: int | None, quirks: str | None
+) -> None:
+    from ccframes.demo import serve  # noqa: PLC0415 - only who serves pays for it
+
+    serve(
+        account,
+        announce=_announce,
+        port=port,
+        throttle=throttle,
+        daily_quota=daily_quota,
+        quirks=_quirks(quirks),
+    )
+
+
+def _announce(base_url: str, token: str) -> None:
+    click.echo(f"The embedded account answers at {base_url} until Ctrl-C. Its token is {token}")
+    click.echo(f"  {BASE_URL_VARIABLE}={base_url} {TOKEN_VARIABLE}={token} ccframes load campaigns")
+
+
+def _quirks(text: str | None) -> Any:
+    """Return quirks given as JSON, or the name of several."""
+    if text is None or not text.lstrip().startswith("{"):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise click.BadParameter(f"is no JSON ({error})", param_hint="--quirks") from None
+
+
+def _show_demo() -> None:
     with ccf.connect(demo=True) as client:
         click.echo("The embedded account, over HTTP: every report of every sent campaign.\n")
         _row(_DEMO_HEADER)
@@ -97,7 +154,7 @@ def demo() -> None:
             "campaign_stats",
             lambda: ccf.load_campaign_stats(campaigns, progress=False),
         )
-        for name in ("activity_stats", "links", *_EVENTS):
+        for name in ("activity_stats", "links", *_EVENT_REPORTS):
             load = getattr(ccf, endpoint_named(name).loader)
             _timed(client, name, lambda load=load: load(sent, progress=False))  # type: ignore[misc]
         requests = client.requests_sent
@@ -135,16 +192,16 @@ def _echo_rates(campaigns: pd.DataFrame) -> None:
     delivered = head["unique_sends"] - head["unique_bounces"]
     click.echo("The newest campaigns. delivered = sends − bounces; open rate = unique opens /")
     click.echo("delivered; click rate = unique clicks / delivered.\n")
-    _echo_table(
+    echo_table(
         ("sent", "sends", "delivered", "open rate", "click rate", "campaign"),
         list(
             zip(
-                head["last_sent_date"].map(_shown),
+                head["last_sent_date"].map(shown),
                 head["unique_sends"].map("{:,}".format),
                 delivered.map("{:,}".format),
                 map(_rate, head["unique_opens"], delivered),
                 map(_rate, head["unique_clicks"], delivered),
-                head["name"].map(_shown),
+                head["name"].map(shown),
                 strict=True,
             )
         ),
@@ -169,10 +226,10 @@ def catalog(as_json: bool) -> None:
     """List the reports, with the ids they take."""
     table = ccf.catalog()
     if as_json:
-        click.echo(_json(table))
+        click.echo(as_json_text(table))
         return
     shown = table[["name", "key", "scope", "rows"]].replace({"key": {"": "–"}})
-    _echo_table(
+    echo_table(
         ("name", "ids", "scope", "rows"), list(shown.itertuples(index=False, name=None)), wrap=True
     )
 
@@ -187,13 +244,41 @@ def describe(name: str, as_json: bool) -> None:
     """
     table = ccf.describe(name)
     if as_json:
-        click.echo(_json(table))
+        click.echo(as_json_text(table))
         return
     marked = table["column"] + table["pii"].map({True: " *", False: ""})
     rows = list(zip(marked, table["dtype"], table["unit"], table["meaning"], strict=True))
-    _echo_table(("column", "dtype", "unit", "meaning"), rows, wrap=True)
+    echo_table(("column", "dtype", "unit", "meaning"), rows, wrap=True)
     if table["pii"].any():
         click.echo("\n* personal data")
+
+
+# --- drift --------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("swagger")
+@_as_json
+@click.pass_context
+def drift(ctx: click.Context, swagger: str, as_json: bool) -> None:
+    """Compare the table of reports with the provider's description of the API.
+
+    SWAGGER is a file or URL of the description. Differences that the table explains are listed
+    too; any other makes the command end with 1.
+    """
+    from ccframes.drift import drift as differences  # noqa: PLC0415
+
+    table = differences(swagger)
+    if as_json:
+        click.echo(as_json_text(table))
+    else:
+        table["where"] = (table["endpoint"] + " " + table["field"]).str.strip()
+        columns = ("where", "kind", "table", "description", "explained")
+        rows = table[list(columns)].map(printable).itertuples(index=False, name=None)
+        echo_table(columns, list(rows), wrap=True)
+    unexplained = int((table["explained"] == "").sum())
+    complain(f"{len(table)} differences, {unexplained} of them not explained in the table")
+    ctx.exit(1 if unexplained else 0)
 
 
 # --- load ---------------------------------------------------------------------------------------
@@ -202,8 +287,8 @@ def describe(name: str, as_json: bool) -> None:
 def _checked_out(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     if value is None:
         return None
-    if value.suffix.lower() not in _WRITERS:
-        raise click.BadParameter(f"its name must end with one of {', '.join(_WRITERS)}")
+    if value.suffix.lower() not in WRITERS:
+        raise click.BadParameter(f"its name must end with one of {', '.join(WRITERS)}")
     if value.is_dir() or not value.resolve().parent.is_dir():
         raise click.BadParameter(f"there is no directory {value.resolve().parent}")
     return value.resolve()
@@ -281,12 +366,12 @@ def load(
     by_campaign = campaigns and endpoint.key == "campaign_activity_id"
     options["campaigns" if by_campaign else "ids"] = carrier
     if out is not None:
-        _check_writable(out)
+        check_writable(out)
     with _connection(demo) as client, _warnings_in_lines():
         try:
             frame = _loaded(client, endpoint, options)
         except LoadInterrupted as stop:
-            _deliver(stop.partial, out and _partial_name(out), raw)
+            _deliver(stop.partial, out and partial_name(out), raw)
             raise
         _deliver(frame, out, raw)
 
@@ -377,237 +462,20 @@ def _warnings_in_lines() -> Iterator[None]:
             yield
         finally:
             for warning in caught:
-                _complain(f"warning: {warning.message}")
+                complain(f"warning: {warning.message}")
 
 
 def _deliver(frame: pd.DataFrame, out: Path | None, raw: bool) -> None:
     """Write the frame, or print its head, and say whether it is the whole."""
     if out is None:
-        _echo_head(frame)
+        echo_head(frame)
     else:
-        quoted = _write(frame, out, raw)
+        quoted = write(frame, out, raw)
         click.echo(f"{out.name}: {len(frame):,} rows, {frame.shape[1]} columns", err=True)
         if quoted:
-            _complain(
+            complain(
                 f"cells of {out.name} that begin like a formula: {quoted:,}; each was given an "
                 "apostrophe (--raw leaves them as they are)"
             )
     if not frame.attrs.get("ccframes", {}).get("complete", True):
-        _complain("this is not the whole report")
-
-
-# --- files --------------------------------------------------------------------------------------
-
-
-def _partial_name(out: Path) -> Path:
-    return out.with_name(f"{out.stem}.partial{out.suffix}")
-
-
-def _check_writable(out: Path) -> None:
-    if out.suffix.lower() == ".parquet" and importlib.util.find_spec("pyarrow") is None:
-        raise MissingDependencyError("Parquet needs pyarrow: pip install 'ccframes[parquet]'")
-    if not os.access(out.parent, os.W_OK):
-        raise ConfigError(f"cannot write to {out.parent}; nothing was sent")
-
-
-def _write(frame: pd.DataFrame, out: Path, raw: bool) -> int:
-    """Write the whole file or none of it; return how many cells were quoted."""
-    scratch = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        with scratch.open("xb") as file:
-            quoted = _WRITERS[out.suffix.lower()](frame, file, raw)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(out)
-    except OSError as error:
-        raise ConfigError(f"{out.name} could not be written: {error.strerror or error}") from error
-    finally:
-        scratch.unlink(missing_ok=True)
-    return quoted
-
-
-def _write_csv(frame: pd.DataFrame, file: IO[bytes], raw: bool) -> int:
-    text, quoted = _with_iso_times(frame), 0
-    if not raw:
-        text, quoted = _without_formulas(text)
-    text.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
-    return quoted
-
-
-def _write_json(frame: pd.DataFrame, file: IO[bytes], raw: bool) -> int:
-    file.write(_json(_with_iso_times(frame)).encode())
-    return 0
-
-
-def _write_parquet(frame: pd.DataFrame, file: IO[bytes], raw: bool) -> int:
-    frame.to_parquet(file, index=False)
-    return 0
-
-
-_WRITERS: dict[str, Callable[[pd.DataFrame, IO[bytes], bool], int]] = {
-    ".csv": _write_csv,
-    ".parquet": _write_parquet,
-    ".json": _write_json,
-}
-
-
-def _json(frame: pd.DataFrame) -> str:
-    return frame.to_json(
-        orient="records", date_format="iso", force_ascii=False, double_precision=15
-    )
-
-
-def _with_iso_times(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with instants and days as ISO 8601 text."""
-    import pandas as pd  # noqa: PLC0415
-
-    spelled = frame.copy(deep=False)
-    for name, column in frame.items():
-        if isinstance(column.dtype, pd.DatetimeTZDtype):
-            spelled[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        elif pd.api.types.is_datetime64_dtype(column.dtype):
-            spelled[name] = column.dt.strftime("%Y-%m-%d")
-    return spelled
-
-
-def _without_formulas(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the frame with an apostrophe before text that a spreadsheet would evaluate."""
-    import pandas as pd  # noqa: PLC0415
-
-    safe, quoted = frame.copy(deep=False), 0
-    for name, column in frame.items():
-        if not isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
-            continue
-        text = column.astype(pd.StringDtype(na_value=float("nan")))
-        risky = text.str.startswith(_FORMULA, na=False).astype(bool)
-        if risky.any():
-            safe[name] = text.mask(risky, "'" + text)
-            quoted += int(risky.sum())
-    return safe, quoted
-
-
-# --- the terminal -------------------------------------------------------------------------------
-
-
-def printable(text: str) -> str:
-    r"""Return text that a terminal shows and does not obey: no control or direction characters.
-
-    >>> printable("a\x1b[31mb\u202ec")
-    'a�[31mbc'
-    """
-    return "".join(map(_harmless, text))
-
-
-def _harmless(letter: str) -> str:
-    if letter.isspace():
-        return " "
-    kind = unicodedata.category(letter)
-    if kind == "Cf" or "\ufe00" <= letter <= "\ufe0f":  # direction, joiners, emoji style
-        return ""
-    return "\N{REPLACEMENT CHARACTER}" if kind.startswith("C") else letter
-
-
-def _complain(message: str) -> None:
-    click.echo(f"ccframes: {' '.join(printable(message).split())}", err=True)
-
-
-def _echo_head(frame: pd.DataFrame) -> None:
-    """Print the first rows, in as many columns as fit."""
-    head = frame.head(_HEAD_ROWS)
-    names = [printable(str(name)) for name in frame.columns]
-    columns = [[name, *map(_shown, head.iloc[:, at])] for at, name in enumerate(names)]
-    widths = [max(map(_width, column)) for column in columns]
-    # the first column is whole: it has the ids that other reports ask for
-    widths[1:] = [
-        min(width, max(_CELL, _width(name)))
-        for width, name in zip(widths[1:], names[1:], strict=True)
-    ]
-    ends = accumulate(width + 2 for width in widths)
-    fit = max(1, sum(end - 2 <= _terminal_width() for end in ends))
-    cut = [
-        [_cut(cell, width) for cell in column]
-        for column, width in zip(columns[:fit], widths[:fit], strict=True)
-    ]
-    header, *rows = zip(*cut, strict=True)
-    _echo_table(header, rows, right={at for at in range(fit) if _is_number(frame, at)})
-    if fit < len(names):
-        click.echo(_wrapped(f"and {len(names) - fit} more columns: {', '.join(names[fit:])}"))
-    click.echo(f"{len(frame):,} rows, {len(names)} columns; --out FILE keeps them all")
-
-
-def _is_number(frame: pd.DataFrame, at: int) -> bool:
-    import pandas as pd  # noqa: PLC0415
-
-    return bool(pd.api.types.is_numeric_dtype(frame.dtypes.iloc[at]))
-
-
-def _shown(value: Any) -> str:
-    """Return a value as a terminal shows it."""
-    import pandas as pd  # noqa: PLC0415
-
-    if pd.isna(value):
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return printable(f"{value:,}" if isinstance(value, int) else str(value))
-
-
-def _echo_table(
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    right: frozenset[int] | set[int] = frozenset(),
-    wrap: bool = False,
-) -> None:
-    """Print aligned columns; the last takes the room that is left, cut or wrapped to it."""
-    columns = list(zip(header, *rows, strict=True))
-    widths = [max(map(_width, column)) for column in columns]
-    room = max(_LAST_CELL, _terminal_width() - sum(width + 2 for width in widths[:-1]))
-    widths[-1] = min(widths[-1], room)
-    indent = " " * (sum(widths[:-1]) + 2 * len(widths[:-1]))
-    for row in (header, ["─" * width for width in widths], *rows):
-        last = textwrap.wrap(row[-1], room) or [""] if wrap else [_cut(row[-1], widths[-1])]
-        cells = [*row[:-1], last[0]]
-        click.echo(
-            "  ".join(
-                _padded(cell, width, at in right)
-                for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
-            ).rstrip()
-        )
-        for line in last[1:]:
-            click.echo(indent + line)
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    gap = " " * (width - _width(text))
-    return gap + text if right else text + gap
-
-
-def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
-        return text
-    kept, room = "", width - 1
-    for letter in text:
-        room -= _width(letter)
-        if room < 0:
-            break
-        kept += letter
-    return kept + "…"
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(
-        0
-        if unicodedata.category(letter) in {"Mn", "Me"}
-        else 1 + (unicodedata.east_asian_width(letter) in "WF")
-        for letter in text
-    )
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, _terminal_width())
-
-
-def _terminal_width() -> int:
-    return max(60, shutil.get_terminal_size((100, 24)).columns)
+        complain("this is not the whole report")
