@@ -41,4 +41,7 @@ class Progress:
 
 def _is_watched() -> bool:
     """Tell whether output goes to a terminal or to a notebook."""
-    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and hasattr(ipython.get_ipython(), "kernel"):
+        return True
+    return sys.stderr is not None and sys.stderr.isatty()

@@ -29,7 +29,7 @@ from ccframes.schema import Endpoint
 
 EVERY = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda e: e.name)
 
-# Family by family: email reports, campaigns, contacts' reports, landing pages, SMS, audience, account.
+# Family by family, in the order of the families.
 NAMES = [
     *("campaign_summaries", "campaign_stats", "activity_stats", "links", "sends", "opens"),
     *("unique_opens", "did_not_opens", "clicks", "forwards", "optouts", "bounces"),
@@ -181,11 +181,11 @@ PATHS: dict[str, Any] = json.loads(EXCERPT.read_text(encoding="utf-8"))["paths"]
 _COUNT = "asks for a number that is the same as that of the rows"
 NOT_OFFERED = {
     "campaign_activity_details": {"include": "we ask for no more than the activity itself"},
-    "contacts": {"include_count": _COUNT, "sms_status": "undocumented but for its name"},
+    "contacts": {"include_count": _COUNT, "sms_status": "the rows have the consents themselves"},
     "contact_lists": {
         "include_count": _COUNT,
-        "channel_type": "undocumented but for its name",
-        "include_sms_membership_count": "the answer has no field for it",
+        "channel_type": "we read the lists for email, which are those of the default",
+        "include_sms_membership_count": "for lists of the other channel only",
     },
 }
 

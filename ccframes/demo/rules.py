@@ -30,6 +30,12 @@ CONTACT_PARTS = (
     "phone_numbers",
     "street_addresses",
 )
+EMAIL_PARTS = (
+    "physical_address_in_footer",
+    "permalink_url",
+    "html_content",
+    "document_properties",
+)
 CONTACT_STATUSES = (
     "all",
     "active",
@@ -362,18 +368,8 @@ RULES: Mapping[str, Rule] = {
         params={"after_date": _after("updated_at"), "before_date": _before("updated_at")},
     ),
     "campaign_activity_details": Rule(
-        shown=(
-            Shown(
-                "include",
-                (
-                    "physical_address_in_footer",
-                    "permalink_url",
-                    "html_content",
-                    "document_properties",
-                ),
-                listed=True,
-            ),
-        ),
+        params={"include": Taken(_some_of(*EMAIL_PARTS))},
+        shown=(Shown("include", EMAIL_PARTS, listed=True),),
     ),
     "contacts": Rule(
         default_limit=50,

@@ -127,6 +127,42 @@ def test_no_walk_makes_the_empty_frame() -> None:
     }
 
 
+KEYED = [name for name, endpoint in ENDPOINTS.items() if endpoint.key and endpoint.walk != "batch"]
+
+
+def without_key(name: str) -> Any:
+    """The first fixture page without the key, neither in the records nor beside them."""
+    endpoint = ENDPOINTS[name]
+    page = samples.pages(name)[0]
+    records = page[endpoint.records] if endpoint.records else page
+    for part in (page, *(records if isinstance(records, list) else ())):
+        if isinstance(part, dict):
+            part.pop(endpoint.key, None)
+    return page
+
+
+@pytest.mark.parametrize("form", ["fast", "by key"])
+@pytest.mark.parametrize("name", KEYED)
+def test_id_that_was_asked_for_is_the_key_of_every_row_that_lacks_it(name: str, form: str) -> None:
+    page = without_key(name)
+    rows = Rows(ENDPOINTS[name], key_id="asked")
+    rows.add(Page(samples.text(page)) if form == "fast" else Page.of(page))
+    frame = assemble(ENDPOINTS[name], [rows])
+    assert values(frame[ENDPOINTS[name].key]) == ["asked"] * rows.count
+    assert rows.count > 0
+    others = frame.drop(columns=ENDPOINTS[name].key)
+    whole = samples.expected(name).drop(columns=ENDPOINTS[name].key).head(rows.count)
+    categories = list(whole.select_dtypes("category"))
+    pd.testing.assert_frame_equal(others.drop(columns=categories), whole.drop(columns=categories))
+
+
+@pytest.mark.parametrize("name", sorted(samples.ARRAYS))
+def test_bare_array_without_rows_is_an_empty_frame_whoever_was_asked_for(name: str) -> None:
+    rows = Rows(ENDPOINTS[name], key_id="asked")
+    rows.add(Page(b"[]"))
+    assert len(assemble(ENDPOINTS[name], [rows])) == 0
+
+
 def test_id_that_was_asked_for_fills_the_key_that_the_answer_omits() -> None:
     page = {"link_click_counts": [{"url_id": "1"}, {"url_id": "2"}]}
     rows = Rows(ENDPOINTS["links"], key_id="asked")

@@ -385,6 +385,113 @@ def test_activity_id_beside_the_records_is_no_unknown_field() -> None:
     assert len(CLICKS.frame({"tracking_activities": [], "campaign_activity_id": activity})) == 0
 
 
+# --- groups, arrays and kinds of the further reports -------------------------------------------
+
+CONTACT = {"contact_id": "a", "email_address": {"address": "maddieb@gmail.com"}}
+
+
+def contacts(*changes: dict[str, Any]) -> pd.DataFrame:
+    return ccf.flatten("contacts", {"contacts": [{**CONTACT, **change} for change in changes]})
+
+
+def test_address_within_its_group_is_the_column_of_the_groups_name() -> None:
+    frame = contacts({}, {"email_address": None}, {"email_address": {}})
+    assert values(frame["email_address"]) == ["maddieb@gmail.com", None, None]
+    assert "email_address_address" not in frame
+
+
+def test_address_that_is_no_group_is_kept_as_a_further_column() -> None:
+    with pytest.warns(UnknownFieldWarning, match="'email_address_'"):
+        frame = contacts({}, {"email_address": "b@example.com"})
+    assert values(frame["email_address"]) == ["maddieb@gmail.com", None]
+    assert values(frame["email_address_"]) == [None, "b@example.com"]
+
+
+def test_group_in_an_array_of_one_is_that_group() -> None:
+    frame = contacts({"sms_channel": [{"sms_address": "0225550100"}]}, {"sms_channel": []})
+    assert values(frame["sms_channel_sms_address"]) == ["0225550100", None]
+    assert len(frame.columns) == len(ENDPOINTS["contacts"].columns)
+
+
+def test_parts_of_contacts_are_ids_with_commas_or_json_and_missing_where_there_are_none() -> None:
+    one, two = {"note_id": "1", "content": 'é "x"'}, {"note_id": "2"}
+    frame = contacts(
+        {"taggings": ["a"], "notes": [one]},
+        {"taggings": ["a", "b"], "notes": [one, two]},
+        {"taggings": [], "notes": []},
+        {"taggings": None, "notes": None},
+        {},
+    )
+    assert values(frame["taggings"]) == ["a", "a,b", None, None, None]
+    notes = [None if cell is None else json.loads(cell) for cell in values(frame["notes"])]
+    assert notes == [[one], [one, two], None, None, None]
+    assert "é" in frame["notes"][0]
+
+
+def test_permission_out_of_the_vocabulary_is_a_further_category() -> None:
+    with pytest.warns(UnknownFieldWarning, match="'maybe'"):
+        frame = contacts({"email_address": {"permission_to_send": "maybe"}})
+    assert values(frame["email_address_permission_to_send"]) == ["maybe"]
+
+
+YES_AND_NO = [(True, True), (False, False), ("true", True), ("FALSE", False), (None, None)]
+
+
+def test_yes_and_no_as_texts_are_yes_and_no() -> None:
+    lists = [{"list_id": "a", "name": "b", "favorite": sent} for sent, _ in YES_AND_NO]
+    frame = ccf.flatten("contact_lists", {"lists": lists})
+    assert values(frame["favorite"]) == [meant for _, meant in YES_AND_NO]
+    assert str(frame["favorite"].dtype) == "boolean"
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(1, "1"), ("yes", "yes"), ("", ""), ([True], "true")])
+def test_yes_or_no_that_is_neither_is_kept_as_it_was_sent(sent: Any, kept: str) -> None:
+    lists = [{"list_id": "a", "name": "b", "favorite": value} for value in (sent, True)]
+    with pytest.warns(UnknownFieldWarning, match="some values of 'favorite'"):
+        frame = ccf.flatten("contact_lists", {"lists": lists})
+    assert values(frame["favorite"]) == [None, True]
+    assert values(frame["favorite_as_sent"]) == [kept, None]
+
+
+def test_rates_as_texts_are_rates_and_stay_between_0_and_1() -> None:
+    rates = [0.6, "0.6", 1, 0]
+    rest = {"contact_id": "a", "included_activities_count": 1, "average_click_rate": 0}
+    frame = ccf.flatten("contact_rates", [{**rest, "average_open_rate": rate} for rate in rates])
+    assert values(frame["average_open_rate"]) == [0.6, 0.6, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("form", ["text", "decoded"])
+def test_numbers_of_segments_are_text_with_every_digit(form: str) -> None:
+    page = {"segments": [{"segment_id": 14}, {"segment_id": 2**53 + 1}, {"segment_id": "007"}]}
+    frame = ccf.flatten("segments", samples.text(page) if form == "text" else page)
+    assert values(frame["segment_id"]) == ["14", str(2**53 + 1), "007"]
+    history = [{"send_id": 1, "segment_ids": [2**53 + 1, None, 57]}]
+    frame = ccf.flatten("send_history", samples.text(history) if form == "text" else [history])
+    assert values(frame["segment_ids"]) == [f"{2**53 + 1},null,57"]
+
+
+def test_bare_array_is_given_in_a_list_or_as_its_records_alike() -> None:
+    history = samples.pages("send_history")[1]
+    frame = ccf.flatten("send_history", [history])
+    pd.testing.assert_frame_equal(frame, ccf.flatten("send_history", history))
+    pd.testing.assert_frame_equal(frame, ccf.flatten("send_history", samples.text(history)))
+
+
+@pytest.mark.parametrize("answer", [[[3]], [[None]], [["a", {}]], b"3", b'["a"]'])
+def test_bare_arrays_of_anything_but_objects_are_errors(answer: Any) -> None:
+    with pytest.raises(SchemaError, match="not an array of objects"):
+        ccf.flatten("send_history", answer)
+
+
+def test_explicit_null_for_a_required_field_beside_the_records_is_let_pass() -> None:
+    page = samples.pages("contact_summary")[0]
+    frame = ccf.flatten("contact_summary", {**page, "contact_id": None})
+    assert values(frame["contact_id"]) == [None]
+    del page["contact_id"]
+    with pytest.raises(SchemaError, match="'contact_id'"):
+        ccf.flatten("contact_summary", page)
+
+
 # --- what is refused, and what is said -------------------------------------------------------
 
 

@@ -1,0 +1,57 @@
+"""The progress bar: only where a person watches, and only when a load takes seconds."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+import ccframes as ccf
+from ccframes.progress import Progress
+from tests.serving import activity_id, opens_of, served
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def bar_of(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, **keywords: bool | None) -> str:
+    """Return what three loads of one id each write, with a bar that need not wait."""
+    monkeypatch.setattr("ccframes.progress._DELAY", 0)
+    monkeypatch.setattr(sys, "stderr", stream)
+    ids = [activity_id(number) for number in range(3)]
+    with served({"opens": {one: opens_of(one, 700) for one in ids}}) as (client, _):
+        ccf.load_opens(ids, client=client, **keywords)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def test_a_bar_shows_ids_and_rows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = bar_of(monkeypatch, Terminal())
+    assert "opens" in shown
+    assert "3/3" in shown
+    assert "2,100 rows" in shown
+
+
+def test_nothing_is_shown_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bar_of(monkeypatch, io.StringIO()) == ""
+
+
+def test_a_bar_may_be_switched_on_and_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "2,100 rows" in bar_of(monkeypatch, io.StringIO(), progress=True)
+    assert bar_of(monkeypatch, Terminal(), progress=False) == ""
+
+
+def test_a_load_without_a_standard_error_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    with Progress("opens", 1, show=None) as bar:
+        bar.update(walks_done=True, rows=1)
+
+
+def test_a_quick_load_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with Progress("opens", 3, show=True) as bar:
+        bar.update(walks_done=True, rows=1)
+    assert stream.getvalue() == ""
