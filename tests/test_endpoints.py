@@ -189,6 +189,8 @@ NOT_OFFERED = {
     },
 }
 
+NO_LONGER = {"template_id"}  # noted for descriptions later than the excerpt's
+
 
 @pytest.fixture(scope="module")
 def differences() -> pd.DataFrame:
@@ -209,9 +211,6 @@ def test_every_explanation_is_of_a_difference_that_there_is(differences: pd.Data
         assert set(endpoint.left_out) <= tops
         assert {column.source for column in endpoint.columns if column.note} <= tops | NO_LONGER
         assert {endpoint.limit_note} - {""} <= explained
-
-
-NO_LONGER = {"template_id"}  # noted for descriptions later than the excerpt's
 
 
 @EVERY

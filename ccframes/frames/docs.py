@@ -98,6 +98,22 @@ def catalog() -> pd.DataFrame:
     return table.astype({"page_limit": "Int64", "batch_size": "Int64"})
 
 
+EMAIL_ACTIVITIES = """\
+activities : str, iterable, Series, DataFrame or picker, optional
+    Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
+    or a campaign picker, stands for their primary emails and resends.
+campaigns : as activities, optional
+    Campaigns by id, in place of activities."""
+
+LANDING_ACTIVITIES = """\
+activities : str, iterable, Series or DataFrame
+    Activities of landing pages by id; /emails does not list them, `load_contact_activity`
+    names those that contacts visited."""
+
+CONTACTS = """\
+contacts : str, iterable, Series or DataFrame
+    Contacts by id."""
+
 COMMON_PARAMETERS = """\
 client : Client, optional
     The client to load with; by default the one that `connect()` made last.
@@ -142,10 +158,11 @@ def documented(name: str) -> Callable[[_Loader], _Loader]:
 
 def _completed(endpoint: Endpoint, loader: Any) -> str:
     keywords = loader.__kwdefaults__ or {}
-    own, _, examples = inspect.cleandoc(loader.__doc__ or "").partition("Examples\n--------\n")
-    lines = [own.rstrip()]
-    if "Parameters\n" not in own:
-        lines.append("\nParameters\n----------")
+    doc = inspect.cleandoc(loader.__doc__ or "")
+    doc, _, examples = doc.partition("Examples\n--------\n")
+    summary, _, own = doc.partition("\nParameters\n----------\n")
+    lines = [summary.rstrip(), "\nParameters\n----------"]
+    lines += [text for text in (_key_parameters(endpoint), own.strip()) if text]
     lines.append(COMMON_PARAMETERS)
     if "on_error" in keywords:
         lines.append(ON_ERROR_PARAMETER.format(default=keywords["on_error"]))
@@ -160,6 +177,14 @@ def _completed(endpoint: Endpoint, loader: Any) -> str:
         lines.append(f"\nExamples\n--------\n{examples.rstrip()}")
     lines.append(f"\nSource: GET {endpoint.path} (scope {endpoint.scope}); {endpoint.guide}\n")
     return "\n".join(lines)
+
+
+def _key_parameters(endpoint: Endpoint) -> str:
+    if endpoint.takes_campaigns:
+        return EMAIL_ACTIVITIES
+    return {"campaign_activity_id": LANDING_ACTIVITIES, "contact_id": CONTACTS}.get(
+        endpoint.key, ""
+    )
 
 
 def column_table(endpoint: Endpoint) -> str:

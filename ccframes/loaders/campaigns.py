@@ -88,14 +88,6 @@ def load_send_history(
 ) -> pd.DataFrame:
     """Load when activities were sent, and to how many contacts.
 
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -124,14 +116,6 @@ def load_resends(
 ) -> pd.DataFrame:
     """Load the resends of primary emails to those who did not open them.
 
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -159,14 +143,6 @@ def load_ab_tests(
     on_error: OnError = "raise",
 ) -> pd.DataFrame:
     """Load the A/B tests of subjects; activities without one have no row.
-
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
 
     Examples
     --------

@@ -27,8 +27,6 @@ def load_contact_activity(
 
     Parameters
     ----------
-    contacts : str, iterable, Series or DataFrame
-        Contacts by id.
     tracking_activity_type, tracking_activities_list : str or iterable of str, optional
         Only events of these kinds: the API has two spellings of one filter; give one of them.
     include_campaign_activity_names : bool, optional
@@ -72,8 +70,6 @@ def load_contact_rates(
 
     Parameters
     ----------
-    contacts : str, iterable, Series or DataFrame
-        Contacts by id.
     start, end : anything pandas takes as a time
         The time considered, at most 5 years; UTC where it names no zone.
 
@@ -111,8 +107,6 @@ def load_contact_summary(
 
     Parameters
     ----------
-    contacts : str, iterable, Series or DataFrame
-        Contacts by id.
     start, end : anything pandas takes as a time
         The time considered, at most 5 years; UTC where it names no zone.
 

@@ -80,14 +80,6 @@ def load_activity_stats(
 ) -> pd.DataFrame:
     """Load statistics of activities, bounces by cause and spam reports among them.
 
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -116,11 +108,6 @@ def load_links(
 
     Parameters
     ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
     no_clicks : bool, optional
         Also list the links that nobody clicked.
 
@@ -155,14 +142,6 @@ def load_sends(
 ) -> pd.DataFrame:
     """Load every contact that activities were sent to.
 
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -193,14 +172,6 @@ def load_opens(
     max_pages: int | None = None,
 ) -> pd.DataFrame:
     """Load every open of activities, repeats included.
-
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
 
     Examples
     --------
@@ -233,14 +204,6 @@ def load_unique_opens(
 ) -> pd.DataFrame:
     """Load the latest open of every contact who opened activities.
 
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -271,14 +234,6 @@ def load_did_not_opens(
     max_pages: int | None = None,
 ) -> pd.DataFrame:
     """Load every contact who did not open activities.
-
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
 
     Examples
     --------
@@ -314,11 +269,6 @@ def load_clicks(
 
     Parameters
     ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
     url_id : str, optional
         Only clicks on this link; `load_links` has the ids.
 
@@ -355,14 +305,6 @@ def load_forwards(
 ) -> pd.DataFrame:
     """Load every forward of activities by the link in their footer.
 
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -393,14 +335,6 @@ def load_optouts(
     max_pages: int | None = None,
 ) -> pd.DataFrame:
     """Load every contact who unsubscribed through activities, with the reason if given.
-
-    Parameters
-    ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
 
     Examples
     --------
@@ -436,11 +370,6 @@ def load_bounces(
 
     Parameters
     ----------
-    activities : str, iterable, Series, DataFrame or picker, optional
-        Activities by id. A frame with campaigns only (`campaign_id`, no `campaign_activity_id`),
-        or a campaign picker, stands for their primary emails and resends.
-    campaigns : as activities, optional
-        Campaigns by id, in place of activities.
     bounce_code : str or iterable of str, optional
         Only bounces of these codes; `describe("bounces")` says what they mean.
 

@@ -25,9 +25,6 @@ def load_landing_clicks(
 
     Parameters
     ----------
-    activities : str, iterable, Series or DataFrame
-        Activities of landing pages by id; /emails does not list them, `load_contact_activity`
-        names those that contacts visited.
     contacts_filter : str, optional
         Only contacts whose first name, last name or address has this in it.
 
@@ -62,9 +59,6 @@ def load_landing_unique_opens(
 
     Parameters
     ----------
-    activities : str, iterable, Series or DataFrame
-        Activities of landing pages by id; /emails does not list them, `load_contact_activity`
-        names those that contacts visited.
     contacts_filter : str, optional
         Only contacts whose first name, last name or address has this in it.
 
@@ -99,9 +93,6 @@ def load_landing_opens(
 
     Parameters
     ----------
-    activities : str, iterable, Series or DataFrame
-        Activities of landing pages by id; /emails does not list them, `load_contact_activity`
-        names those that contacts visited.
     contacts_filter : str, optional
         Only contacts whose first name, last name or address has this in it.
 
@@ -136,9 +127,6 @@ def load_landing_updates(
 
     Parameters
     ----------
-    activities : str, iterable, Series or DataFrame
-        Activities of landing pages by id; /emails does not list them, `load_contact_activity`
-        names those that contacts visited.
     contacts_filter : str, optional
         Only contacts whose first name, last name or address has this in it.
 
@@ -173,9 +161,6 @@ def load_landing_adds(
 
     Parameters
     ----------
-    activities : str, iterable, Series or DataFrame
-        Activities of landing pages by id; /emails does not list them, `load_contact_activity`
-        names those that contacts visited.
     contacts_filter : str, optional
         Only contacts whose first name, last name or address has this in it.
 
@@ -210,9 +195,6 @@ def load_landing_sms_optins(
 
     Parameters
     ----------
-    activities : str, iterable, Series or DataFrame
-        Activities of landing pages by id; /emails does not list them, `load_contact_activity`
-        names those that contacts visited.
     contacts_filter : str, optional
         Only contacts whose first name, last name or address has this in it.
 
