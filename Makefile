@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lint types layers unit notebooks matrix bench lab clean
+.PHONY: help demo test check format lint types layers unit notebooks matrix vendor bench lab clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ help: ## List these targets
 demo: $(VENV)/.stamp-run ## Load all reports of the embedded account and print what came
 	@$(BIN)/ccframes demo
 
-test: check unit notebooks matrix ## Run everything that CI runs
+test: check unit notebooks matrix vendor ## Run everything that CI runs
 
 check: lint types layers ## Check format, lint, types and layers; run no test
 
@@ -41,6 +41,9 @@ notebooks: $(VENV)/.stamp-test ## Run the notebooks and compare the tables they 
 
 matrix: $(VENV)/.stamp-test ## Run the frame tests on pandas 2.3 and 3.1, with and without pyarrow
 	@$(BIN)/python tools/matrix.py
+
+vendor: $(VENV)/.stamp-test ## Compare with the vendor's own Python client, in an environment of its own
+	@$(BIN)/python -m tools.vendor
 
 bench: $(VENV)/.stamp-test ## Print how we compare with pandas.json_normalize, measured in one run
 	@$(BIN)/python -m benchmarks

@@ -31,10 +31,12 @@ class Size:
     memory_runs: int = 3
     import_runs: int = 15
     walk_runs: int = 5
+    demo_runs: int = 5
+    demo_pages: int = 500
     judged: bool = True
 
 
-QUICK = Size(8, 1, 20, 1, 1, 1, judged=False)
+QUICK = Size(8, 1, 20, 1, 1, 1, 1, 20, judged=False)
 
 
 def main() -> int:
@@ -50,6 +52,7 @@ def main() -> int:
         memory(size),
         importing_ccframes(size),
         walk(size),
+        embedded(size),
     ]
     return 0 if all(held) else 1
 
@@ -116,6 +119,24 @@ def walk(size: Size) -> bool:
     (_, ours), (_, alone) = found.items()
     line("", f"{ratio(alone, ours)} as long one after the other")
     return True
+
+
+def embedded(size: Size) -> bool:
+    """Report how soon the default account shows a frame, and what pages of the large one cost."""
+    firsts = [run("demo", "first") for _ in range(size.demo_runs)]
+    large = run("demo", "large", size.demo_pages)
+    heading("The embedded accounts, in fresh processes")
+    for name in ("import", "account", "frame"):
+        line(f"default: {name}", spread([one[name] for one in firsts], "s"))
+    begun = [sum(one.values()) for one in firsts]
+    line("default: all of these", spread(begun, "s"))
+    pages = [seconds * 1_000 for seconds in large["seconds"]]
+    line(f"large: {len(pages)} pages", spread(pages, "ms", 1))
+    line("large: peak of memory", f"{large['megabytes']:.0f} MB")
+    soon = verdict(size, "a frame in under 2 s", median(begun) < 2)
+    quick = verdict(size, "pages in under 50 ms (median)", median(pages) < 50)
+    small = verdict(size, "within 500 MB", large["megabytes"] < 500)
+    return soon and quick and small
 
 
 def run(subject: str, *args: object, python: str = sys.executable) -> Any:

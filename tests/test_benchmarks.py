@@ -38,5 +38,11 @@ def test_a_quick_run_reports_every_subject() -> None:
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    for subject in ("Flatten", "clicks arriving page by page", "Import", "40 activities"):
+    for subject in (
+        "Flatten",
+        "clicks arriving page by page",
+        "Import",
+        "40 activities",
+        "embedded",
+    ):
         assert subject in result.stdout

@@ -1,11 +1,13 @@
-"""Answers of the server against the provider's own description of the API."""
+"""Answers of the server against the table, and a number for all of them together.
+
+test_openapi.py holds them against the provider's own description.
+"""
 
 from __future__ import annotations
 
 import json
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,69 +20,29 @@ if TYPE_CHECKING:
     from ccframes.schema import Endpoint
     from tests.demo.conftest import Caller
 
-ROOT = Path(__file__).parents[2]
-DESCRIPTIONS = sorted((ROOT.parent / "shared" / "wire").glob("*.swagger.json"))
-DIGEST = "4348bf72ab26e3c4f26fcd7ebb7b5c7d89b0e7037156dd2979d9655f69c3dc0e"
-LINKS_OPTIONAL = {"OptoutsTrackingActivitiesPage", "BouncesTrackingActivitiesPage"}
-"""Pages of which the description requires `_links`, which the last page of all leaves out."""
-SEEN_LIVE = {"document_id"}
-"""Fields that were seen in live answers, or are in newer descriptions."""
-TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
+DIGEST = "7b08e090ee6b72800ac5dbb7db9b80e73135b2a9cbf15ac62b824ca3a7dc1caf"
+"""Equal with every supported Python, pandas and numpy."""
+RANGE = {"start": "2023-06-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
+NEEDED = {
+    "contact_rates": RANGE,
+    "contact_summary": RANGE,
+    "sms_summaries": {"start_at": "2023-06-01T00:00:00Z"},
 }
-
-
-class Description:
-    """The provider's Swagger file, as far as answers are concerned."""
-
-    def __init__(self, path: Path) -> None:
-        self.content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-
-    def answer_to(self, endpoint: Endpoint) -> dict[str, Any]:
-        responses = self.content["paths"][endpoint.path]["get"]["responses"]
-        schema: dict[str, Any] = responses["200"]["schema"]
-        return schema
-
-    def faults(self, value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]:
-        """Give every place where a value contradicts the schema."""
-        name = schema.get("$ref", "").rpartition("/")[2]
-        schema = self.content["definitions"][name] if name else schema
-        if not isinstance(value, TYPES[schema.get("type", "object")]):
-            yield f"{at}: {value!r} is no {schema.get('type')}"
-        elif isinstance(value, dict):
-            yield from self._faults_of_object(value, schema, at, name)
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                yield from self.faults(item, schema["items"], f"{at}[{number}]")
-        elif "enum" in schema and value not in schema["enum"]:
-            yield f"{at}: {value!r} is none of {schema['enum']}"
-
-    def _faults_of_object(
-        self, value: dict[str, Any], schema: dict[str, Any], at: str, name: str
-    ) -> Iterator[str]:
-        properties = schema.get("properties", {})
-        required = set(schema.get("required", ()))
-        if name in LINKS_OPTIONAL:
-            required.discard("_links")
-        for key in required - set(value):
-            yield f"{at}: {key} is missing"
-        for key in set(value) - set(properties) - SEEN_LIVE:
-            yield f"{at}: {key} is unknown"
-        for key in set(value) & set(properties):
-            yield from self.faults(value[key], properties[key], f"{at}.{key}")
+"""Parameters without which there is no answer."""
 
 
 def ids_for(endpoint: Endpoint, world: World) -> list[str]:
-    """Return ids that fill the path: an old, a big, a resent and the smallest mailing."""
+    """Return ids that fill the path: for emails an old, a big, a resent and the smallest one."""
     sent = [campaign for campaign in world.programme.campaigns if campaign.sent]
     resent = next(campaign for campaign in sent if len(campaign.sent) > 1)
     board = next(campaign for campaign in sent if "Board" in campaign.sent[0].lists)
     some = [sent[0], sent[-3], resent, board]
+    if "landing_pages" in endpoint.path:
+        return [page.id for page in world.landing_pages]
+    if endpoint.name == "ab_tests":
+        return [each.id for each in world.mailings.activities if each.trial]
+    if endpoint.key == "contact_id":
+        return world.people.ids[:2_000:400]
     if endpoint.key == "campaign_id":
         return [campaign.id for campaign in some]
     return [campaign.sent[-1].id for campaign in some]
@@ -91,23 +53,12 @@ def answers(caller: Caller, world: World, endpoint: Endpoint) -> Iterator[bytes]
     ids = ids_for(endpoint, world) if endpoint.placeholder else [""]
     keys = [",".join(ids)] if endpoint.walk == "batch" else ids
     for key in keys:
-        answer = caller.get(endpoint.path.replace(f"{{{endpoint.placeholder}}}", key))
+        path = endpoint.path.replace(f"{{{endpoint.placeholder}}}", key)
+        answer = caller.get(path, **NEEDED.get(endpoint.name, {}))
+        assert answer.status_code == 200
         yield answer.content
         if "_links" in answer.json():
             yield caller.get(answer.json()["_links"]["next"]["href"]).content
-
-
-if DESCRIPTIONS:  # which are the provider's, and not part of the project
-
-    @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda each: each.name)
-    @pytest.mark.parametrize("path", DESCRIPTIONS, ids=lambda path: path.name)
-    def test_answers_are_as_the_provider_describes_them(
-        caller: Caller, world: World, endpoint: Endpoint, path: Path
-    ) -> None:
-        description = Description(path)
-        schema = description.answer_to(endpoint)
-        for answer in answers(caller, world, endpoint):
-            assert list(description.faults(json.loads(answer), schema)) == []
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda each: each.name)
@@ -116,11 +67,14 @@ def test_answers_have_the_fields_of_the_table_and_no_others(
 ) -> None:
     known = {column.source.partition(".")[0] for column in endpoint.columns}
     required = {
-        column.source for column in endpoint.columns if column.required and column.place == "record"
+        column.source.partition(".")[0]
+        for column in endpoint.columns
+        if column.required and column.place == "record"
     }
     for answer in answers(caller, world, endpoint):
         body = json.loads(answer)
-        for record in body[endpoint.records] if endpoint.records else [body]:
+        records = body[endpoint.records] if endpoint.records else body
+        for record in records if isinstance(records, list) else [records]:
             assert required <= set(record) <= known
 
 

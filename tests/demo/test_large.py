@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from dataclasses import dataclass, field
 from itertools import cycle
 from statistics import median
 from time import perf_counter
@@ -13,15 +15,23 @@ import pytest
 
 from ccframes.demo import DemoServer, account
 from ccframes.demo.chance import Chance
-from ccframes.demo.events import CODES, DEVICE_TYPES, pairs
+from ccframes.demo.events import CAUSES, CODES, DEVICE_TYPES, pairs
 from ccframes.endpoints import STAT_DEVICES
 from tests.demo.conftest import Caller
+from tests.demo.recovery import (
+    Mailing,
+    effects_of,
+    is_machine_open,
+    is_scanner_click,
+    mailing_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from ccframes.demo.draws import Mask
     from ccframes.demo.events import Events, Outcome
-    from ccframes.demo.programme import Activity
+    from ccframes.demo.programme import Activity, Campaign
 
 ACCOUNT = account("large")
 KINDS = ("sends", "opens", "clicks", "forwards", "optouts", "bounces", "abuse")
@@ -61,24 +71,115 @@ def check(activity: Activity, outcome: Outcome) -> None:
     assert persons(outcome.did_not_opens) == persons(outcome.sends) - reacted
 
 
-def test_counts_are_those_of_the_events_over_all_activities() -> None:
-    world, total, clamped = ACCOUNT.world, 0, 0
+def check_links_and_rows(activity: Activity, outcome: Outcome) -> None:
+    """Check that links count distinct contacts, and that reports have a row for each event."""
+    links = ACCOUNT.document("links", activity.id)["link_click_counts"]
+    clicked = np.unique(outcome.clicks[["link", "person"]])["link"]
+    counts = np.bincount(clicked, minlength=len(links)).tolist()
+    assert [link["unique_clicks"] for link in links] == counts
+    assert counts[-1] == 0
+    for kind in (*KINDS[:-1], "unique_opens", "did_not_opens"):
+        assert len(ACCOUNT.records(kind, activity.id)) == len(getattr(outcome, kind))
+
+
+def check_campaign(campaign: Campaign, outcomes: Sequence[Outcome]) -> None:
+    """Check that a campaign counts persons and events over primary email and resend."""
+    counts = ACCOUNT.document("campaign_stats", campaign.id)["stats"]
+    for kind in KINDS[:-1]:
+        everyone = set.union(*(persons(getattr(outcome, kind)) for outcome in outcomes))
+        assert counts[f"em_{kind}"] == len(everyone)
+    for kind in ("opens", "clicks"):
+        assert counts[f"em_{kind}_all"] == sum(len(getattr(each, kind)) for each in outcomes)
+    for resend in outcomes[1:]:
+        assert persons(resend.sends) <= persons(outcomes[0].did_not_opens)
+
+
+@dataclass
+class Survey:
+    """What one look at every mailing finds: making them all takes long enough."""
+
+    events: int = 0
+    clamped: int = 0
+    mailings: list[Mailing] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+    """Events that an analyst takes for a machine's, and the sends exposed to the incident."""
+    misjudged: int = 0
+
+    def look(self, activity: Activity, outcome: Outcome) -> None:
+        self.events += sum(len(getattr(outcome, kind)) for kind in KINDS)
+        self.clamped += len(outcome.sends) < len(outcome.unique_opens) + len(outcome.bounces)
+        machine, scanner = is_machine_open(outcome), is_scanner_click(outcome)
+        self.found["opens"] += len(machine)
+        self.found["proxy"] += int(np.count_nonzero(machine))
+        self.found["clicks"] += len(scanner)
+        self.found["scanner"] += int(np.count_nonzero(scanner))
+        self._judge(machine, outcome.opens, "proxy")
+        self._judge(scanner, outcome.clicks, "scanner")
+        self._look_for_the_incident(outcome)
+        if activity.role == "primary_email" and not activity.trial:
+            readers = len(persons(outcome.opens[~machine]))
+            appeal = ACCOUNT.truth.subjects[activity.id]
+            self.mailings.append(mailing_of(activity, appeal, len(outcome.sends), readers))
+
+    def _judge(self, found: Mask, events: Events, cause: str) -> None:
+        wrong = found != (events["cause"] == CAUSES.index(cause))
+        self.misjudged += int(np.count_nonzero(wrong))
+
+    def _look_for_the_incident(self, outcome: Outcome) -> None:
+        planted, addresses = ACCOUNT.truth.planted, ACCOUNT.world.people.addresses
+        for kind in ("sends", "bounces"):
+            events = getattr(outcome, kind)
+            during = (planted.blocked_from <= events["at"]) & (events["at"] < planted.blocked_until)
+            for person, code in events[during][["person", "code"]].tolist():
+                at_provider = addresses[person].endswith(planted.blocking_provider)
+                blocked = kind == "bounces" and CODES[code] == "Z"
+                self.found["exposed"] += at_provider and kind == "sends"
+                self.found["blocked"] += at_provider and blocked
+        by_incident = outcome.bounces["cause"] == CAUSES.index("incident")
+        self.found["incident"] += int(np.count_nonzero(by_incident))
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    """Check the invariants of every activity and campaign, and tell what was seen."""
+    world, seen = ACCOUNT.world, Survey()
     for campaign in world.programme.campaigns:
         outcomes = world.outcomes(campaign)
         for activity, outcome in zip(campaign.sent, outcomes, strict=True):
             check(activity, outcome)
-            total += sum(len(getattr(outcome, kind)) for kind in KINDS)
-            clamped += len(outcome.sends) < len(outcome.unique_opens) + len(outcome.bounces)
+            check_links_and_rows(activity, outcome)
+            seen.look(activity, outcome)
         if outcomes:
-            counts = ACCOUNT.document("campaign_stats", campaign.id)["stats"]
-            openers = set.union(*(persons(outcome.opens) for outcome in outcomes))
-            assert counts["em_opens"] == len(openers)
-            assert counts["em_opens_all"] == sum(len(outcome.opens) for outcome in outcomes)
-        for resend in outcomes[1:]:
-            assert persons(resend.sends) <= persons(outcomes[0].did_not_opens)
-    assert len(world.programme.campaigns) >= 400
-    assert total >= 3_000_000
-    assert clamped
+            check_campaign(campaign, outcomes)
+    return seen
+
+
+def test_counts_are_those_of_the_events_over_all_activities(survey: Survey) -> None:
+    assert len(ACCOUNT.world.programme.campaigns) >= 400
+    assert survey.events >= 3_000_000
+    assert survey.clamped
+
+
+def test_machines_are_found_exactly(survey: Survey) -> None:
+    found = survey.found
+    assert survey.misjudged == 0
+    assert 0.2 < found["proxy"] / found["opens"] < 0.5
+    assert 0.1 < found["scanner"] / found["clicks"] < 0.6
+
+
+def test_blocked_sends_are_as_planted(survey: Survey) -> None:
+    found = survey.found
+    assert found["blocked"] == found["incident"] > 500
+    assert abs(found["blocked"] / found["exposed"] - ACCOUNT.truth.planted.blocked) < 0.1
+
+
+def test_season_and_best_hour_are_found(survey: Survey) -> None:
+    planted, effects = ACCOUNT.truth.planted, effects_of(survey.mailings)
+    season = np.array(planted.season) / np.mean(planted.season)
+    assert np.abs(effects.season - season).max() < 0.04
+    assert effects.best_hour == planted.best_hour
+    hours = np.array([planted.send_hour[hour] for hour in effects.hours])
+    assert np.corrcoef(hours, list(effects.hours.values()))[0, 1] > 0.98
 
 
 def test_rows_are_the_events_of_a_sample_of_activities() -> None:

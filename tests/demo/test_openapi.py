@@ -233,9 +233,7 @@ class Asker:
 
     @property
     def _has_limit(self) -> bool:
-        return any(
-            each["name"] == "limit" for each in self.operation.definition.raw["parameters"]
-        )
+        return any(each["name"] == "limit" for each in self.operation.definition.raw["parameters"])
 
     def _with_absent(self, due: set[int]) -> set[int]:
         """Most emails have no A/B test."""

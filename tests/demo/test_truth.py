@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ccframes.demo import account
 from ccframes.demo.clock import instant
-from tests.demo.fingerprint import fingerprint
+from tests.demo.fingerprint import FINGERPRINT, fingerprint
+from tests.demo.recovery import effects_of, mailing_of
 
 if TYPE_CHECKING:
     from ccframes.demo.documents import Record
     from ccframes.demo.programme import Activity
 
-FINGERPRINT = "8d4427cd7ae3fc3ab5f476c1781e4b058abbc983070909c505925f0c49d6d302"
-"""Equal on Python 3.11, 3.12 and 3.13 with numpy 1.26, 2.0 and 2.4."""
 ACCOUNT = account("default")
 TRUTH = ACCOUNT.truth
 ACTIVITIES = ACCOUNT.world.mailings.activities
@@ -121,6 +122,22 @@ def test_more_attractive_emails_are_opened_more() -> None:
     low = median(open_rate(primary[rank]) for rank in ranks[:third])
     high = median(open_rate(primary[rank]) for rank in ranks[-third:])
     assert high > 1.2 * low
+
+
+def test_season_and_best_hour_are_found_in_the_rows() -> None:
+    mailings = []
+    for activity in ACTIVITIES:
+        if activity.id in TRUTH.subjects and not activity.trial:
+            opens = ACCOUNT.records("opens", activity.id)
+            slow = {row["contact_id"] for row in opens if delay(row) > timedelta(seconds=20)}
+            sends, appeal = len(ACCOUNT.records("sends", activity.id)), TRUTH.subjects[activity.id]
+            mailings.append(mailing_of(activity, appeal, sends, len(slow)))
+    effects = effects_of(mailings)
+    season = np.array(TRUTH.planted.season) / np.mean(TRUTH.planted.season)
+    assert np.abs(effects.season - season).max() < 0.1
+    assert np.corrcoef(effects.season, season)[0, 1] > 0.9
+    assert effects.season.argmax() == season.argmax()
+    assert effects.best_hour == TRUTH.planted.best_hour
 
 
 def test_people_open_with_a_long_tail() -> None:

@@ -17,6 +17,7 @@ from ccframes.endpoints import STAT_DEVICES
 
 if TYPE_CHECKING:
     from ccframes.demo.programme import Activity, Campaign
+    from tests.demo.conftest import Caller
 
 ACCOUNT = account("default")
 SENT = [campaign for campaign in ACCOUNT.world.programme.campaigns if campaign.sent]
@@ -335,6 +336,18 @@ def test_contacts_are_newest_first_and_some_have_no_email_address() -> None:
     texted = [each for each in CONTACTS.values() if "email_address" not in each]
     assert len(texted) == 30
     assert any("sms_channel" in each for each in texted)
+
+
+def test_contacts_can_be_asked_for_by_their_consent_to_text_messages(caller: Caller) -> None:
+    for state in ("explicit", "unsubscribed"):
+        found = caller.walk("/contacts", "contacts", sms_status=state, status="all", limit=500)
+        assert {each["contact_id"] for each in found} == {
+            key
+            for key, each in CONTACTS.items()
+            for consent in each.get("sms_channel", {}).get("sms_channel_consents", ())
+            if consent["sms_consent_permission"] == state
+        }
+        assert found
 
 
 def test_landing_pages_have_every_kind_of_event(world: World) -> None:
