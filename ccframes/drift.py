@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 import pandas as pd
@@ -15,6 +16,7 @@ from ccframes.errors import ConfigError, SchemaError
 from ccframes.schema import Column, Endpoint
 
 _TIMEOUT = (5, 60)
+_BASE = "https://api.cc.email/v3"
 _ENVELOPE = frozenset({"_links", "errors"})
 _DTYPES = {
     ("string", "date-time"): {"datetime64[us, UTC]"},
@@ -53,6 +55,9 @@ class _Field:
 def drift(description: str | Path | Mapping[str, Any]) -> pd.DataFrame:
     """List where the table differs from the provider's description of the API.
 
+    Compared are the addresses, the fields of each answer with their types and required marks, the
+    limits of pages and batches, parameters that must be given, and the scopes.
+
     Parameters
     ----------
     description : str, Path or dict
@@ -62,51 +67,81 @@ def drift(description: str | Path | Mapping[str, Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per difference: endpoint, field, kind (new endpoint, missing endpoint, new field,
-        missing field, type, required, limit, scope), table and description (what each says),
-        explained (why the table differs knowingly; empty where it does not).
+        missing field, type, required, limit, parameter, scope, address), table and description
+        (what each says), explained (why the table differs knowingly; empty where it does not).
 
     Raises
     ------
     ConfigError
         The description cannot be read.
     SchemaError
-        It is no Swagger 2.0 document.
+        It is no Swagger 2.0 document, or one that cannot be followed.
 
     Examples
     --------
-    >>> import ccframes as ccf
     >>> from ccframes.drift import drift
-    >>> nothing = {"swagger": "2.0", "paths": {}}
+    >>> nothing = {"swagger": "2.0", "host": "api.cc.email", "basePath": "/v3", "paths": {}}
     >>> set(drift(nothing)["kind"])
     {'missing endpoint'}
     """
     document = description if isinstance(description, Mapping) else _read(str(description))
-    if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
-        raise SchemaError("the description is no Swagger 2.0 document: it has no paths")
-    return pd.DataFrame(_differences(document), columns=list(Difference._fields), dtype="str")
+    if not isinstance(document, Mapping) or document.get("swagger") != "2.0":
+        raise SchemaError("the description is no Swagger 2.0 document")
+    try:
+        rows = list(_differences(document))
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise SchemaError(
+            f"the description cannot be followed ({type(error).__name__}: {error})"
+        ) from None
+    return pd.DataFrame(rows, columns=list(Difference._fields), dtype="str")
 
 
 def _read(source: str) -> Any:
+    if "://" in source:
+        return _decoded(_fetched(source), _bare(source))
     try:
-        return msgspec.json.decode(
-            _fetched(source) if "://" in source else Path(source).read_bytes()
-        )
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"the description at {source} cannot be read: {error}") from None
+        return _decoded(Path(source).read_bytes(), source)
+    except OSError as error:
+        raise ConfigError(f"the description {source} cannot be read: {error.strerror}") from None
+
+
+def _decoded(text: bytes, source: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except ValueError as error:
+        raise ConfigError(f"the description {source} is no JSON: {error}") from None
 
 
 def _fetched(url: str) -> bytes:
     import requests  # noqa: PLC0415 - only for a URL
 
-    answer = requests.get(url, timeout=_TIMEOUT)
-    answer.raise_for_status()
-    return answer.content
+    with requests.Session() as session:
+        session.trust_env = False  # no credentials of ~/.netrc
+        try:
+            answer = session.get(url, timeout=_TIMEOUT)
+        except requests.RequestException as error:
+            failure = type(error).__name__
+        else:
+            if answer.ok:
+                return answer.content
+            failure = f"status {answer.status_code}"
+    raise ConfigError(f"the description at {_bare(url)} cannot be fetched: {failure}")
+
+
+def _bare(url: str) -> str:
+    """Return the address without user, password, query or fragment."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}{parts.path}"
 
 
 def _differences(document: Description) -> Iterator[Difference]:
+    base = f"https://{document.get('host', '')}{document.get('basePath', '')}"
+    if base != _BASE:
+        yield Difference("", "", "address", _BASE, base, "")
     known = {endpoint.path: endpoint for endpoint in ENDPOINTS.values()}
     described = {
-        path: operations["get"]
+        path: {"parameters": [], **operations["get"]}
+        | {"inherited": operations.get("parameters", [])}
         for path, operations in document["paths"].items()
         if "get" in operations
     }
@@ -123,9 +158,15 @@ def _differences(document: Description) -> Iterator[Difference]:
 def _of_operation(
     endpoint: Endpoint, operation: Schema, document: Description
 ) -> Iterator[Difference]:
-    body = _resolved(operation["responses"]["200"].get("schema", {}), document)
+    answer = _resolved(operation["responses"]["200"], document)
+    body = _resolved(answer.get("schema", {}), document)
+    parameters = [
+        _resolved(parameter, document)
+        for parameter in (*operation["inherited"], *operation["parameters"])
+    ]
     yield from _of_fields(endpoint, _fields_of(endpoint, body, document))
-    yield from _of_limits(endpoint, operation)
+    yield from _of_limits(endpoint, parameters)
+    yield from _of_parameters(endpoint, parameters)
     scopes = {
         scope
         for requirement in operation.get("security", ())
@@ -176,16 +217,36 @@ def _marked(required: bool) -> str:
     return "required" if required else "optional"
 
 
-def _of_limits(endpoint: Endpoint, operation: Schema) -> Iterator[Difference]:
+def _of_limits(endpoint: Endpoint, parameters: Sequence[Schema]) -> Iterator[Difference]:
     ours = {"limit": endpoint.page_limit}
     if endpoint.walk == "batch":
         ours[endpoint.placeholder] = endpoint.batch_size
-    for parameter in operation.get("parameters", ()):
-        name, maximum = parameter.get("name"), parameter.get("maximum")
-        if name in ours and maximum is not None and ours[name] != maximum:
+    for parameter in parameters:
+        name, maximum = parameter["name"], parameter.get("maximum")
+        if name in ours and maximum is not None and ours[name] != float(maximum):
             yield Difference(
-                endpoint.name, name, "limit", str(ours[name]), f"{maximum:g}", endpoint.limit_note
+                endpoint.name,
+                name,
+                "limit",
+                str(ours[name]),
+                f"{float(maximum):g}",
+                endpoint.limit_note,
             )
+
+
+def _of_parameters(endpoint: Endpoint, parameters: Sequence[Schema]) -> Iterator[Difference]:
+    ours = {param.name: param.required for param in endpoint.params}
+    described = {
+        parameter["name"]: bool(parameter.get("required"))
+        for parameter in parameters
+        if parameter.get("in") == "query"
+    }
+    for name, required in described.items():
+        if required != ours.get(name, False):
+            told, said = _marked(ours.get(name, False)), _marked(required)
+            yield Difference(endpoint.name, name, "parameter", told, said, "")
+    for name in ours.keys() - described.keys():
+        yield Difference(endpoint.name, name, "parameter", "known", "", "")
 
 
 def _fields_of(endpoint: Endpoint, body: Schema, document: Description) -> dict[str, _Field]:
@@ -232,10 +293,25 @@ def _is_required(schema: Schema, name: str) -> bool:
 
 
 def _resolved(schema: Schema, document: Description) -> Schema:
-    """Follow a reference within the document."""
+    """Follow references within the document, and join what stands in `allOf`."""
+    seen = set()
     while "$ref" in schema:
+        reference = schema["$ref"]
+        if reference in seen or not reference.startswith("#/"):
+            raise LookupError(f"reference {reference!r}")
+        seen.add(reference)
         found: Any = document
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            found = found[step]
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step.replace("~1", "/").replace("~0", "~")]
         schema = found
+    if "allOf" in schema:
+        return _joined([_resolved(part, document) for part in schema["allOf"]])
     return schema
+
+
+def _joined(parts: Sequence[Schema]) -> Schema:
+    joined: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
+    for part in parts:
+        joined["properties"] |= part.get("properties", {})
+        joined["required"] += part.get("required", [])
+    return joined

@@ -315,19 +315,22 @@ def test_wrong_use_ends_with_2_and_says_what_is_right(args: list[str], says: str
 
 
 @pytest.mark.parametrize(
-    ("args", "says"),
+    ("args", "says", "code"),
     [
-        (["load", "nonsense", "--demo"], "there are: campaign_summaries"),
-        (["describe", "nonsense"], "there are: campaign_summaries"),
-        (["load", "opens", "../x", "--demo"], "nothing was sent"),
-        (["load", "clicks", ACTIVITY, "--param", "url_id=x", "--demo"], "digits"),
-        (["load", "opens", ACTIVITY, "--demo"], "404"),
-        (["load", "campaigns"], "set CCFRAMES_TOKEN"),
+        (["load", "nonsense", "--demo"], "there are: campaign_summaries", 2),
+        (["describe", "nonsense"], "there are: campaign_summaries", 2),
+        (["load", "opens", "../x", "--demo"], "nothing was sent", 2),
+        (["load", "sms_summaries", "--demo"], "start_at", 2),
+        (["load", "clicks", ACTIVITY, "--param", "url_id=x", "--demo"], "digits", 2),
+        (["load", "campaigns"], "set CCFRAMES_TOKEN", 2),
+        (["load", "opens", ACTIVITY, "--demo"], "404", 1),
     ],
 )
-def test_an_error_is_one_line_and_ends_with_1(args: list[str], says: str) -> None:
+def test_an_error_is_one_line_and_its_status_says_whose_fault_it_is(
+    args: list[str], says: str, code: int
+) -> None:
     result = run(*args)
-    assert result.exit_code == 1
+    assert result.exit_code == code
     (line,) = result.stderr.splitlines()
     assert says in line
 
@@ -335,7 +338,7 @@ def test_an_error_is_one_line_and_ends_with_1(args: list[str], says: str) -> Non
 def test_plain_http_to_another_machine_is_refused_before_the_token_is_sent() -> None:
     env = {"CCFRAMES_TOKEN": TOKEN, "CCFRAMES_BASE_URL": "http://192.0.2.1/v3"}
     result = run("load", "campaigns", **env)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert TOKEN not in result.output
 
 
@@ -413,7 +416,12 @@ def description(**changes: Any) -> dict[str, Any]:
         "security": [{"oauth": ["contact_data"]}],
         "responses": {"200": {"schema": answer}},
     }
-    return {"swagger": "2.0", "paths": {"/segments": {"get": operation}}}
+    return {
+        "swagger": "2.0",
+        "host": "api.cc.email",
+        "basePath": "/v3",
+        "paths": {"/segments": {"get": operation}},
+    }
 
 
 def test_drift_names_each_difference_and_ends_with_1(tmp_path: Path) -> None:
@@ -428,13 +436,19 @@ def test_drift_names_each_difference_and_ends_with_1(tmp_path: Path) -> None:
     assert ("opens", "", "missing endpoint") in found
 
 
-def test_drift_of_what_is_no_description_is_an_error(tmp_path: Path) -> None:
+def test_drift_of_what_is_no_description_ends_with_2(tmp_path: Path) -> None:
     for text in ("{}", "nonsense"):
         (tmp_path / "x.json").write_text(text)
-        result = CliRunner().invoke(cli.main, ["drift", str(tmp_path / "x.json")])
-        assert result.exit_code == 1
-        assert "Traceback" not in result.output
-    assert CliRunner().invoke(cli.main, ["drift", str(tmp_path / "none")]).exit_code == 1
+        assert run("drift", str(tmp_path / "x.json")).exit_code == 2
+    assert run("drift", str(tmp_path / "none")).exit_code == 2
+
+
+def test_drift_prints_no_credentials_of_an_address() -> None:
+    result = run("drift", "http://user:s3cret@127.0.0.1:9/x.json?token=abc")
+    assert result.exit_code == 2
+    assert "http://127.0.0.1/x.json" in result.stderr
+    assert "s3cret" not in result.output
+    assert "abc" not in result.output
 
 
 DESCRIPTIONS = sorted((ROOT.parent / "shared" / "wire").glob("*.swagger.json"))
@@ -492,6 +506,46 @@ def test_the_embedded_account_is_served_to_any_client() -> None:
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=10) == 0
     assert answer.json() == {"campaigns": []}
+
+
+@pytest.mark.parametrize(
+    "option", [("--account", "large"), ("--quirks", "storm"), ("--port", "0"), ("--throttle", "4")]
+)
+def test_what_goes_with_serve_is_refused_without_it(option: tuple[str, str]) -> None:
+    result = run("demo", *option)
+    assert result.exit_code == 2
+    assert "goes with --serve" in result.stderr
+
+
+def test_faults_may_be_given_by_number_on_the_command_line() -> None:
+    assert cli._quirks('{"faults": {"2": 503}}') == {"faults": {2: 503}}
+    assert cli._quirks("storm") == "storm"
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    command = f"set -o pipefail; {sys.executable} -m ccframes catalog | head -1"
+    result = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_full_disk_is_one_line() -> None:
+    command = f"{sys.executable} -m ccframes catalog > /dev/full"
+    result = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "No space left" in result.stderr
+
+
+def test_an_input_without_ids_says_so(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.txt"
+    nothing.write_text("")
+    result = run("load", "opens", "--demo", "--ids", str(nothing))
+    assert "no ids" in result.stderr
 
 
 @pytest.mark.parametrize("quirks", ["calm", '{"stat_keys": "dashed"}', "{"])

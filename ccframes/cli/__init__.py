@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 import ccframes as ccf
 from ccframes.cli.files import WRITERS, as_json_text, check_writable, partial_name, write
 from ccframes.cli.terminal import complain, echo_head, echo_table, printable, shown
 from ccframes.client import TOKEN_VARIABLE
 from ccframes.endpoints import endpoint_named
-from ccframes.errors import CcframesError, ConfigError, LoadInterrupted
+from ccframes.errors import CcframesError, ColumnsError, ConfigError, LoadInterrupted, SchemaError
 from ccframes.wire.transport import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ _EVENT_REPORTS = (
     "bounces",
 )
 _INTERRUPTED = 130
+_WRONG_USE = 2
 
 
 class _Commands(click.Group):
@@ -65,6 +67,12 @@ class _Commands(click.Group):
             ctx.exit(_INTERRUPTED if isinstance(stop.__cause__, KeyboardInterrupt) else 1)
         except CcframesError as error:
             complain("; ".join([str(error), *getattr(error, "__notes__", [])]))
+            ctx.exit(_WRONG_USE if isinstance(error, ConfigError | ColumnsError) else 1)
+        except BrokenPipeError:  # whoever read our output has had enough
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - closed by the interpreter
+            ctx.exit(0)
+        except OSError as error:
+            complain(f"the output could not be written: {error.strerror or error}")
             ctx.exit(1)
 
 
@@ -92,7 +100,9 @@ def main() -> None:
 @click.option("--throttle", type=click.IntRange(min=1), help="Requests in a second, then 429.")
 @click.option("--daily-quota", type=click.IntRange(min=1), help="Requests in a day, then 429.")
 @click.option("--quirks", help='Departures from the usual: JSON like {"stat_keys": "dotted"}.')
+@click.pass_context
 def demo(
+    ctx: click.Context,
     *,
     serving: bool,
     account: str,
@@ -104,8 +114,11 @@ def demo(
     """Load all twelve email reports of the embedded account, or serve it."""
     if serving:
         _serve(account, port, throttle, daily_quota, quirks)
-    else:
-        _show_demo()
+        return
+    for name in ("account", "port", "throttle", "daily_quota", "quirks"):
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{name.replace('_', '-')} goes with --serve")
+    _show_demo()
 
 
 def _serve(
@@ -124,18 +137,27 @@ def _serve(
 
 
 def _announce(base_url: str, token: str) -> None:
-    click.echo(f"The embedded account answers at {base_url} until Ctrl-C. Its token is {token}")
-    click.echo(f"  {BASE_URL_VARIABLE}={base_url} {TOKEN_VARIABLE}={token} ccframes load campaigns")
+    click.echo(
+        f"The embedded account answers at {base_url} until Ctrl-C. Its token is {token}\n"
+        f"  {BASE_URL_VARIABLE}={base_url} {TOKEN_VARIABLE}={token} ccframes load campaigns"
+    )
 
 
 def _quirks(text: str | None) -> Any:
     """Return quirks given as JSON, or the name of several."""
-    if text is None or not text.lstrip().startswith("{"):
+    if text is None or text[:1] not in {"{", "["}:
         return text
     try:
-        return json.loads(text)
+        quirks = json.loads(text)
     except ValueError as error:
         raise click.BadParameter(f"is no JSON ({error})", param_hint="--quirks") from None
+    if isinstance(quirks, dict) and isinstance(quirks.get("faults"), dict):
+        # the keys of JSON are text always
+        quirks["faults"] = {
+            int(number) if number.isdecimal() else number: fault
+            for number, fault in quirks["faults"].items()
+        }
+    return quirks
 
 
 def _show_demo() -> None:
@@ -264,11 +286,15 @@ def drift(ctx: click.Context, swagger: str, as_json: bool) -> None:
     """Compare the table of reports with the provider's description of the API.
 
     SWAGGER is a file or URL of the description. Differences that the table explains are listed
-    too; any other makes the command end with 1.
+    too; any other makes the command end with 1, and a description that cannot be read with 2.
     """
     from ccframes.drift import drift as differences  # noqa: PLC0415
 
-    table = differences(swagger)
+    try:
+        table = differences(swagger)
+    except SchemaError as error:
+        complain(str(error))
+        ctx.exit(_WRONG_USE)
     if as_json:
         click.echo(as_json_text(table))
     else:
@@ -289,7 +315,9 @@ def _checked_out(ctx: click.Context, param: click.Parameter, value: Path | None)
         return None
     if value.suffix.lower() not in WRITERS:
         raise click.BadParameter(f"its name must end with one of {', '.join(WRITERS)}")
-    if value.is_dir() or not value.resolve().parent.is_dir():
+    if value.is_dir():
+        raise click.BadParameter(f"{value} is a directory")
+    if not value.resolve().parent.is_dir():
         raise click.BadParameter(f"there is no directory {value.resolve().parent}")
     return value.resolve()
 
@@ -409,7 +437,10 @@ def _carrier(endpoint: Endpoint, ids: Sequence[str], file: IO[str] | None) -> An
     if file is not None or list(ids) == ["-"]:
         if ids and file is not None:
             raise click.UsageError("give ids as arguments or with --ids, not both")
-        return _read_ids(file or click.open_file("-", encoding="utf-8-sig"))
+        ids = _read_ids(file or click.open_file("-", encoding="utf-8-sig"))
+        if not len(ids):
+            complain("there are no ids in the input")
+        return ids
     if not ids:
         raise click.UsageError(_HOW_TO_GET_IDS.format(name=endpoint.name, key=endpoint.key))
     return list(ids)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ccframes.errors import ConfigError, MissingDependencyError
+from ccframes.errors import CcframesError, ConfigError, MissingDependencyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,9 @@ def write(frame: pd.DataFrame, out: Path, raw: bool) -> int:
             os.fsync(file.fileno())
         scratch.replace(out)
     except OSError as error:
-        raise ConfigError(f"{out.name} could not be written: {error.strerror or error}") from error
+        raise CcframesError(
+            f"{out.name} could not be written: {error.strerror or error}"
+        ) from error
     finally:
         scratch.unlink(missing_ok=True)
     return quoted
