@@ -183,7 +183,11 @@ EMAIL_REPORTS = (
         columns=(
             CAMPAIGN_ID,
             *_STATS,
-            _percent("open", "Openers over delivered (sends − bounces)"),
+            _percent(
+                "open",
+                "Openers over delivered (sends − bounces); may exceed 100, since vacation replies "
+                "count as bounces and yet open",
+            ),
             _percent("click", "Clickers over openers: a click-to-open rate, despite its name"),
             _percent("did_not_open", "Non-openers over delivered (sends − bounces)"),
             _percent("bounce", "Bounces over sends"),
