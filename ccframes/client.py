@@ -345,7 +345,7 @@ def _with_details(activities: pd.DataFrame, details: pd.DataFrame) -> pd.DataFra
 
 def connect(
     *,
-    demo: bool | Literal["default", "large", "empty"] = False,
+    demo: bool | Literal["default", "large", "lagging", "empty"] = False,
     quirks: Mapping[str, Any] | str | None = None,
     token: str | None = None,
     base_url: str = DEFAULT_BASE_URL,
@@ -357,9 +357,10 @@ def connect(
 
     Parameters
     ----------
-    demo : bool or {"default", "large", "empty"}, default False
+    demo : bool or {"default", "large", "lagging", "empty"}, default False
         Connect to the embedded account, which needs no credentials and no network: the default
-        one, one of 458 campaigns and three million events, or a new one.
+        one, one of 458 campaigns and three million events, one whose statistics lag behind its
+        events, or a new one.
     quirks : dict or str, optional
         How the embedded account's server departs from the usual, to try a notebook against it:
         `{"stat_keys": "dotted"}`, `{"faults": {3: 503}}`, or `"storm"` for many at once;

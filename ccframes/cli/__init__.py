@@ -92,7 +92,7 @@ def main() -> None:
 @click.option("--serve", "serving", is_flag=True, help="Serve it to any client until Ctrl-C.")
 @click.option(
     "--account",
-    type=click.Choice(["default", "large", "empty"]),
+    type=click.Choice(["default", "large", "lagging", "empty"]),
     default="default",
     help="The account to serve.",
 )

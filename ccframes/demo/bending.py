@@ -33,12 +33,11 @@ _RATES = {"average_open_rate", "average_click_rate"}
 
 def bend(quirks: Quirks, endpoint: Endpoint, body: Any) -> Any:
     """Return the body of an answer with these quirks."""
-    changes = _changes(quirks, endpoint)
     if isinstance(body, list):
-        return _bend_records(quirks, changes, body)
+        return _bend_records(quirks, endpoint, body)
     if not endpoint.records:
-        return _changed(body, changes)
-    body = body | {endpoint.records: _bend_records(quirks, changes, body[endpoint.records])}
+        return _changed(body, _changes(quirks, endpoint))
+    body = body | {endpoint.records: _bend_records(quirks, endpoint, body[endpoint.records])}
     if "aggregate_percents" in body:
         body = body | {"aggregate_percents": _bend_aggregate(quirks, body["aggregate_percents"])}
     if quirks.last_links and endpoint.walk == "cursor" and "_links" not in body:
@@ -64,14 +63,15 @@ def _changes(quirks: Quirks, endpoint: Endpoint) -> list[Change]:
     return [change for switch, change in switched if switch]
 
 
-def _bend_records(quirks: Quirks, changes: list[Change], records: Any) -> list[Body]:
+def _bend_records(quirks: Quirks, endpoint: Endpoint, records: Any) -> list[Body]:
+    changes = _changes(quirks, endpoint)
     bent = [_changed(record, changes) for record in records]
-    return [_odd(quirks, bent[0]), *bent[1:]] if bent else bent
+    return [_odd(quirks, endpoint, bent[0]), *bent[1:]] if bent else bent
 
 
-def _odd(quirks: Quirks, record: Body) -> Body:
+def _odd(quirks: Quirks, endpoint: Endpoint, record: Body) -> Body:
     """Return the first record of a page, which some quirks single out."""
-    if quirks.missing_counts and "unique_counts" in record:
+    if quirks.missing_counts and endpoint.name == "campaign_summaries":
         record = _without(record, "unique_counts", "last_sent_date")
     if quirks.unknown_bounce_code and "bounce_code" in record:
         record = record | {"bounce_code": quirks.unknown_bounce_code}
@@ -122,7 +122,7 @@ def _count_in_text(record: Body) -> Body:
 
 def _loosen(record: Body) -> Body:
     for group, key in _NOT_OPENED.items():
-        if group in record:
+        if key in record.get(group, ()):
             count = record[group][key]
             record = record | {group: record[group] | {key: count - count // 30}}
     return record

@@ -45,7 +45,11 @@ class CampaignReports:
         )
 
     def campaign_summaries(self) -> Rows:
-        """Return the summaries of what was sent, the last sent first."""
+        """Return the summaries of what was sent, the last sent first.
+
+        A row plays its campaign when it is first asked for, and keeps the counts. So the first
+        page of 500 of the large account takes 6 to 10 seconds, and any later one milliseconds.
+        """
         sent = [campaign for campaign in self._world.programme.campaigns if campaign.sent]
         sent.sort(key=lambda campaign: campaign.sent[-1].sent_at, reverse=True)
         return Rows(len(sent), lambda part: [self._summary(campaign) for campaign in sent[part]])

@@ -45,7 +45,7 @@ class Causes:
     half_open_within : int
         Median of the time from delivery to a person's open, before the night is taken out [s].
     forgotten_after : int
-        Time after which nobody opens any more [s].
+        Time after which nobody opens for the first time [s]; who has opened may return later.
     season : tuple of 12 floats
         Effect of each month on the chance of an open.
     send_hour : tuple of 24 floats

@@ -175,10 +175,11 @@ class ContactRecords:
 
     @cached_property
     def _tagged(self) -> dict[str, int]:
-        """How many contacts have each tag."""
+        """How many contacts have each tag, without those who were deleted."""
         tagged = dict.fromkeys(self._tag_ids.values(), 0)
+        deleted = self._people.deletion_days
         for person in range(len(self._people)):
-            for tag_id in self._taggings(person):
+            for tag_id in self._taggings(person) if not deleted[person] else ():
                 tagged[tag_id] += 1
         return tagged
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 
 _NEW = timedelta(days=30)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PRIVILEGE_IDS = {
     "account:read": 2,
     "campaign:list": 29,
@@ -129,7 +130,8 @@ def _share(activities: Sequence[Record], key: str) -> float:
 def _count_new(contacts: Sequence[Record]) -> int:
     """Count who came in the 30 days before the newest: the account's now is not known here."""
     created = [instant_of(each["created_at"]) for each in contacts]
-    return sum(at > max(created) - _NEW for at in created)
+    since = max(created, default=_EPOCH) - _NEW
+    return sum(at > since for at in created)
 
 
 def _percent(part: int, whole: int) -> float:

@@ -50,7 +50,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, a body and headers; `broken` says how it fails on the way."""
+    """A status, a body and headers; `broken` says how it fails on the way.
+
+    Without a content type there is no header that tells of one.
+    """
 
     status: int
     body: bytes
@@ -76,7 +79,8 @@ class Answer:
 
     def encoded_for(self, request: Request) -> tuple[bytes, dict[str, str]]:
         """Return the body and the headers that describe it, compressed if that was asked for."""
-        headers = {"content-type": self.content_type, **self.headers}
+        described = {"content-type": self.content_type} if self.content_type else {}
+        headers = {**described, **self.headers}
         body = self.body
         accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
         if accepts_gzip and (len(body) >= _COMPRESSED_FROM or self.broken == "gzip"):

@@ -46,7 +46,7 @@ def _replaced(fault: Fault) -> Answer:
 
 
 def _retyped(quirks: Quirks, answer: Answer) -> Answer:
-    if quirks.duplicate_keys:
+    if quirks.duplicate_keys and answer.body:
         answer = replace(answer, body=_doubled(answer))
     return replace(answer, content_type=quirks.content_type or answer.content_type)
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread, current_thread
 from typing import Any, Final
 from uuid import UUID
 
 from ccframes.demo.exchange import Answer, Request
 from ccframes.errors import ConfigError
 
-Respond = Callable[[Request], tuple[int, Answer]]
+Respond = Callable[[Request, Answer | None], tuple[int, Answer]]
 
 HOST: Final = "127.0.0.1"
 _LONGEST_BODY = 65_536
+_READ_TIMEOUT = 30
+"""Seconds for which a connection may be silent."""
+_JOIN_TIMEOUT = 1.0
+"""Seconds that an answer in the making may take when the server stops."""
+_OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 class Listener(ThreadingHTTPServer):
@@ -25,7 +35,7 @@ class Listener(ThreadingHTTPServer):
     Parameters
     ----------
     respond : callable
-        Gives the number of a request and its answer.
+        Gives the number of a request and its answer, which is the refusal if there is one.
     port : int
         Port of 127.0.0.1; 0 for a free one.
 
@@ -41,7 +51,8 @@ class Listener(ThreadingHTTPServer):
 
     def __init__(self, respond: Respond, port: int = 0) -> None:
         self.respond = respond
-        self._open: set[socket.socket] = set()
+        self.closed = False
+        self._open: dict[socket.socket, Thread] = {}
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -62,23 +73,34 @@ class Listener(ThreadingHTTPServer):
         self.server_name, self.server_port = HOST, self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection while a thread serves it."""
-        self._open.add(request)
-        super().process_request(request, client_address)
+        """Serve the connection in a thread, and remember both."""
+        thread = Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
+        self._open[request] = thread
+        thread.start()
 
     def shutdown_request(self, request: Any) -> None:
         """Forget the connection and close it."""
-        self._open.discard(request)
+        self._open.pop(request, None)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that goes away is no event."""
+        """Say nothing of a client that goes away: it is no event."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
 
     def close(self) -> None:
-        """Close the port and every connection."""
+        """Close the port and every connection, and wait for their threads."""
+        self.closed = True
         self.server_close()
-        for connection in tuple(self._open):
-            self.shutdown_request(connection)
+        served = tuple(self._open.items())
+        for connection, _ in served:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
+        for _, thread in served:
+            if thread is not current_thread():
+                thread.join(_JOIN_TIMEOUT)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -86,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    timeout = _READ_TIMEOUT
     server: Listener
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -94,21 +117,41 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a request."""
         headers = {name.lower(): value for name, value in self.headers.items()}
+        refused = _refused(headers)
+        if refused:
+            self.send_error(refused)
+            return
         body = self._body(headers)
         request = Request(self.command, self.path, headers, self.server.origin, body)
-        number, answer = self.server.respond(request)
-        self._send(number, answer, request)
+        self._reply(request)
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 (http.server's)
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer as the gateway does what is refused unread, and end the connection."""
+        self.close_connection = True
+        method, target, *_ = [*self.requestline.split(), "", ""]
+        phrase, _ = self.responses.get(code, ("Unknown", ""))
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            code, phrase = HTTPStatus.FORBIDDEN, "Missing Authentication Token"
+        request = Request(method, target, {}, self.server.origin)
+        refusal = Answer.of({"message": phrase}, int(code))
+        self._reply(request, refusal)
+
+    def _reply(self, request: Request, refusal: Answer | None = None) -> None:
+        """Answer, unless the request was cut off by the end of the server."""
+        if self.server.closed:
+            self.close_connection = True
+            return
+        number, answer = self.server.respond(request, refusal)
+        self._send(number, answer, request)
+
     def _body(self, headers: dict[str, str]) -> bytes:
-        """Return the body; one without a sensible length is not read, and ends the connection."""
-        length = headers.get("content-length", "0")
-        known = length.isdecimal() and int(length) <= _LONGEST_BODY
-        if not known or "transfer-encoding" in headers:
+        """Return the body; one in chunks is not read, and ends the connection."""
+        if "transfer-encoding" in headers:
             self.close_connection = True
             return b""
-        return self.rfile.read(int(length))
+        return self.rfile.read(int(headers.get("content-length", "0")))
 
     def _send(self, number: int, answer: Answer, request: Request) -> None:
         body, described = answer.encoded_for(request)
@@ -122,8 +165,23 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.broken in {"cut", "reset"}:
             self.close_connection = True
             head, body = (head, body[: len(body) // 2]) if answer.broken == "cut" else (b"", b"")
+        if request.method == "HEAD":
+            body = b""
         if head:
             self.wfile.write(head + body)
+
+
+def _refused(headers: dict[str, str]) -> int:
+    """Return the status of a request that is not even read; 0 for any other.
+
+    A host that is not this machine's is that of a web page which was led here by its name server.
+    """
+    if not _OWN_HOST.fullmatch(headers.get("host", "")):
+        return HTTPStatus.FORBIDDEN
+    length = headers.get("content-length", "0")
+    if not re.fullmatch("[0-9]{1,9}", length):
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(length) > _LONGEST_BODY else 0
 
 
 def _gateway_headers(number: int) -> dict[str, str]:

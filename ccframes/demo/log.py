@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,21 +23,25 @@ class Served(NamedTuple):
 
 
 class RequestLog:
-    """The requests a server has answered, in their order. Holds no headers, so no token."""
+    """The requests a server has answered, in their order. Holds no headers, so no token.
 
-    def __init__(self) -> None:
-        self._served: list[Served] = []
+    Of very many only the last `most` are kept.
+    """
+
+    def __init__(self, most: int = 100_000) -> None:
+        self._served: deque[Served] = deque(maxlen=most)
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._served)
 
     def __iter__(self) -> Iterator[Served]:
-        return iter(tuple(self._served))
+        with self._lock:
+            return iter(tuple(self._served))
 
     @property
     def count(self) -> int:
-        """Number of requests."""
+        """Number of requests, of those that are kept."""
         return len(self)
 
     def of(self, endpoint: str) -> list[tuple[str, int]]:

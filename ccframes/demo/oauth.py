@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Form = Mapping[str, list[str]]
 
 CODE_LIFE = 300
+CONSENT_LIFE = 3_600
+LATE = 3_600
+"""Seconds for which what has expired is still known: who comes late is told so."""
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -90,6 +93,7 @@ class Consent:
     redirect_uri: str
     state: str
     response_type: str
+    expires_at: float
     challenge: str = ""
 
 
@@ -115,6 +119,9 @@ class Device:
 
 class Authority:
     """Asks users, and gives tokens to applications.
+
+    A code or rotating refresh token that is used again is refused (`invalid_grant`). The tokens
+    that came of it stay good, as the contract asks no more.
 
     Parameters
     ----------
@@ -165,10 +172,11 @@ class Authority:
         consent = Consent(
             secrets.token_urlsafe(24),
             application,
-            Grant(application.client_id, tuple(_one(query, "scope").split())),
+            _grant(application, query),
             redirect_uri,
             _one(query, "state"),
             _one(query, "response_type"),
+            self._tokens.clock() + CONSENT_LIFE,
             _one(query, "code_challenge"),
         )
         try:
@@ -176,6 +184,7 @@ class Authority:
         except OAuthError as error:
             raise Redirected(_redirect(consent, error.body)) from None
         with self._lock:
+            self._forget_expired()
             self._consents[consent.id] = consent
         return consent
 
@@ -189,15 +198,23 @@ class Authority:
         """
         with self._lock:
             consent = self._consents.pop(consent_id, None)
-            if consent is None:
+            if consent is None or self._tokens.clock() >= consent.expires_at:
                 raise UnknownApplication
             if not allowed:
                 return _redirect(consent, OAuthError("access_denied", "The user refused.").body)
             if consent.response_type == "token":
                 return _redirect(consent, self._tokens.issue(consent.grant, IMPLICIT_LIFE))
             code = secrets.token_urlsafe(32)
+            self._forget_expired()
             self._codes[code] = _Code(consent, self._tokens.clock() + CODE_LIFE)
             return _redirect(consent, {"code": code})
+
+    def _forget_expired(self) -> None:
+        before = self._tokens.clock() - LATE
+        waiting: tuple[dict[str, Any], ...] = (self._consents, self._codes, self._devices)
+        for each in waiting:
+            for key in [key for key in each if each[key].expires_at <= before]:
+                del each[key]
 
     def device_of(self, user_code: str) -> Device | None:
         """Return the device that shows this code and waits; letters and hyphen as one likes."""
@@ -229,7 +246,7 @@ class Authority:
         application = self._public(form)
         if _one(form, "response_type") != "code":
             raise OAuthError("unsupported_response_type", "response_type must be code.")
-        grant = Grant(application.client_id, tuple(_one(form, "scope").split()))
+        grant = _grant(application, form)
         _check_scopes(grant)
         device = Device(
             application,
@@ -239,7 +256,9 @@ class Authority:
             self._tokens.clock() + self.device_life,
             self.device_interval,
         )
-        self._devices[device.code] = device
+        with self._lock:
+            self._forget_expired()
+            self._devices[device.code] = device
         return {
             "device_code": device.code,
             "user_code": device.user_code,
@@ -346,6 +365,11 @@ def _one(form: Form, name: str) -> str:
     """Return the value of a field that is there once; empty otherwise."""
     values = form.get(name, ())
     return values[0] if len(values) == 1 else ""
+
+
+def _grant(application: Application, form: Form) -> Grant:
+    """Return what a form asks for, each scope once."""
+    return Grant(application.client_id, tuple(dict.fromkeys(_one(form, "scope").split())))
 
 
 def _check_request(consent: Consent, method: str) -> None:

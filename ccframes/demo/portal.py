@@ -57,7 +57,7 @@ class Portal:
         if not methods:
             return _message("Not found", "There is no such page.", 404)
         if request.method not in methods:
-            return Answer(405, b"", {"allow": ", ".join(methods)})
+            return Answer(405, b"", {"allow": ", ".join(methods)}, content_type="")
         try:
             return methods[request.method]()
         except OAuthError as error:
@@ -115,7 +115,8 @@ def _json(body: object, status: int = 200) -> Answer:
 
 
 def _redirect(address: str) -> Answer:
-    return Answer(302, b"", {"location": address, "cache-control": "no-store"})
+    headers = {"location": address, "cache-control": "no-store"}
+    return Answer(302, b"", headers, content_type="")
 
 
 def _consent(application: str, scopes: Iterable[str], hidden: dict[str, str]) -> Answer:

@@ -76,7 +76,9 @@ class Quirks:
         False, "B16", "Not-opened counts are not what sends, opens and bounces say"
     )
     instants: Literal["usual", "offset", "basic offset", "seconds", "microseconds"] = _quirk(
-        "usual", "B23", "Ends of instants: as ever, -04:00, -0400, Z without fractions, or 6 digits"
+        "usual",
+        "B23",
+        "Ends of instants at any depth: as ever, -04:00, -0400, Z without fractions, or 6 digits",
     )
     deleted_at: Literal["day", "instant"] = _quirk("day", "B7", "Form of `deleted_at` in rows")
     url_ids: Literal["text", "number"] = _quirk("text", "B6", "Type of `url_id` in rows")
@@ -85,7 +87,7 @@ class Quirks:
     )
     missing_names: bool = _quirk(False, "B26", "No record has first or last names")
     missing_counts: bool = _quirk(
-        False, "B41", "The first summary of a page has no date and no counts"
+        False, "B41", "The first email summary of a page has no date and no counts"
     )
     explicit_nulls: bool = _quirk(False, "A", "Fields that a record lacks are there, as null")
     unknown_field: str = _quirk("", "G10", "Name of a field that every record has in addition")

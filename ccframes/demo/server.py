@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from os import getpid
-from threading import Event, Lock, Thread
+from signal import SIG_DFL, SIGTERM, default_int_handler, signal
+from threading import Event, Lock, Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ccframes.demo.accounts import account
-from ccframes.demo.exchange import Answer, Request
+from ccframes.demo.exchange import Answer, Refusal, Request
 from ccframes.demo.faults import answered
 from ccframes.demo.gate import Gate
 from ccframes.demo.listener import Listener
@@ -63,6 +64,8 @@ class DemoServer:
     ----------
     requests : RequestLog
         What was answered.
+    failures : list of Exception
+        What went wrong in answering; each such request got a 500.
     authority : Authority
         Who grants tokens; tests approve and deny there.
 
@@ -97,6 +100,7 @@ class DemoServer:
         intercept: Intercept | None = None,
     ) -> None:
         self.requests = RequestLog()
+        self.failures: list[Exception] = []
         self.quirks = quirks or Quirks()
         self.latency = latency
         self.intercept = intercept
@@ -153,8 +157,11 @@ class DemoServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def respond(self, request: Request) -> tuple[int, Answer]:
-        """Return the number of the request and its answer, after the latency."""
+    def respond(self, request: Request, refusal: Answer | None = None) -> tuple[int, Answer]:
+        """Return the number of the request and its answer, after the latency.
+
+        A request that came without sense, or from elsewhere, gets the refusal.
+        """
         with self._lock:
             came_at = self._clock()
             self._numbered += 1
@@ -162,11 +169,19 @@ class DemoServer:
         wait = self.latency + self.quirks.wait_of(number)
         if wait:
             self._stopping.wait(wait)
-        answer = self._answer(number, request)
+        answer = refusal or self._answer(number, request)
         self._remember(came_at, request, answer)
         return number, answer
 
     def _answer(self, number: int, request: Request) -> Answer:
+        try:
+            return self._found_answer(number, request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is to have an answer
+            self.failures.append(error)
+            problem = f"The embedded account failed: {type(error).__name__}"
+            return Refusal.listing(500, "internal_error", problem).answer
+
+    def _found_answer(self, number: int, request: Request) -> Answer:
         intercepted = self.intercept(request) if self.intercept else None
         if intercepted is not None:
             return intercepted
@@ -193,7 +208,7 @@ def serve(
     daily_quota: int | None = None,
     quirks: Quirks | Mapping[str, Any] | str | None = None,
 ) -> None:
-    """Serve an embedded account to any client until Ctrl-C.
+    """Serve an embedded account to any client until Ctrl-C or SIGTERM.
 
     Parameters
     ----------
@@ -213,6 +228,7 @@ def serve(
     """
     bent = Quirks.of(quirks)
     with (
+        _terminable(),
         DemoServer(
             account(name), port=port, throttle=throttle, daily_quota=daily_quota, quirks=bent
         ) as server,
@@ -220,6 +236,19 @@ def serve(
     ):
         announce(server.base_url, server.token)
         server.wait()
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does, where signals come: in the main thread."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal(SIGTERM, default_int_handler)
+    try:
+        yield
+    finally:
+        signal(SIGTERM, before or SIG_DFL)
 
 
 def _is_oauth(request: Request) -> bool:

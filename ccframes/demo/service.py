@@ -131,7 +131,7 @@ class _Reply:
     def _records(self, asked: Asked) -> Sequence[Record]:
         for param, name in self.rule.instead.items():
             if param in asked.given:
-                return self._prepared_records(name, asked.given[param][-1])
+                return self._prepared_records(param, name, asked.given[param][-1])
         try:
             records = self.service.account.records(self.endpoint.name, self.route.key)
         except Unknown:
@@ -141,8 +141,12 @@ class _Reply:
         reach = self.quirks.summaries_reach
         return records[:reach] if reach and self.endpoint.name == "campaign_summaries" else records
 
-    def _prepared_records(self, name: str, key: str) -> Sequence[Record]:
-        records = self.service.account.records(name, key)
+    def _prepared_records(self, param: str, name: str, key: str) -> Sequence[Record]:
+        try:
+            records = self.service.account.records(name, key)
+        except Unknown:
+            problem = f"Could not find {param}."
+            raise Refusal.listing(404, "contacts.api.not_found", problem) from None
         if not self.service.is_prepared(f"{name} {key}", self.quirks):
             raise Refusal(Answer.of({self.endpoint.records: [], "status": "processing"}, 202))
         return records

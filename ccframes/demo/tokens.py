@@ -84,6 +84,9 @@ class Tokens:
     def issue(self, grant: Grant, life: int = ACCESS_LIFE) -> dict[str, Any]:
         """Return a new access token as the token endpoint tells of it."""
         now = self.clock()
+        with self._lock:
+            alive = {each: known for each, known in self._access.items() if known.expires_at > now}
+            self._access = alive
         token = _looking_like_jwt(grant, int(now), life)
         self.add(token, Access(grant.client_id, frozenset(grant.scopes), now + life))
         return {
@@ -97,13 +100,20 @@ class Tokens:
         """Return a new refresh token."""
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._refresh[token] = _Refresh(grant, self.clock())
+            now, refresh = self.clock(), self._refresh
+            self._refresh = {
+                each: known for each, known in refresh.items() if now - known.used_at < REFRESH_LIFE
+            }
+            self._refresh[token] = _Refresh(grant, now)
         return token
 
     def refresh(
         self, token: str, client_id: str, kind: Literal["rotating", "long-lived"]
     ) -> tuple[Grant, str] | None:
-        """Return what a refresh token stands for, and the one to use next; None if it is dead."""
+        """Return what a refresh token stands for, and the one to use next; None if it is dead.
+
+        A rotating token that is used again is dead, and no more: the tokens that came of it live.
+        """
         with self._lock:
             known, now = self._refresh.get(token), self.clock()
             if known is None or known.grant.client_id != client_id:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ccframes.demo.documents import WorldAccount
 
-FINGERPRINT = "8d4427cd7ae3fc3ab5f476c1781e4b058abbc983070909c505925f0c49d6d302"
+FINGERPRINT = "d83143e9e4ca53f7d63838bfce66ecf62debab30ed8286068104df787153a51b"
 """That of every twentieth of the default account: equal on Python 3.11, 3.12 and 3.13 with numpy
 1.26, 2.0 and 2.4."""
 LISTS = (

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import cycle
 from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from ccframes.demo import DemoServer, account
+from ccframes.demo import DemoServer, account, campaign_reports, derived
 from ccframes.demo.chance import Chance
+from ccframes.demo.contact_records import ContactRecords
 from ccframes.demo.events import CAUSES, CODES, DEVICE_TYPES, pairs
 from ccframes.endpoints import STAT_DEVICES
 from tests.demo.conftest import Caller
@@ -232,6 +234,31 @@ def test_any_page_is_served_in_milliseconds(server: DemoServer) -> None:
             assert asking.get(path.format_map(ids)).status_code == 200
             times.append(perf_counter() - start)
     assert median(times) < 0.05
+
+
+def test_summaries_and_counts_are_made_once(
+    server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = Counter[str]()
+
+    class Instant(datetime):
+        def __gt__(self, other: Any) -> bool:
+            compared["instants"] += 1
+            return super().__gt__(other)
+
+    monkeypatch.setattr(derived, "instant_of", Instant.fromisoformat)
+    paths = {
+        "/reports/summary_reports/email_campaign_summaries": {"limit": "500"},
+        "/contacts/counts": {"include": "new_subscriber"},
+        "/contact_tags": {"include_count": "true"},
+    }
+    asking = Caller(server)
+    with asking.session:
+        first = [asking.get(path, **params).json() for path, params in paths.items()]
+        assert 0 < compared["instants"] < 3 * len(ACCOUNT.records("contacts"))
+        monkeypatch.setattr(campaign_reports, "unique_counts", None)
+        monkeypatch.setattr(ContactRecords, "_taggings", None)
+        assert first == [asking.get(path, **params).json() for path, params in paths.items()]
 
 
 TRACKED = ("sends", "opens", "unique_opens", "didnotopens", "clicks", "bounces")

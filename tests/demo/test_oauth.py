@@ -432,9 +432,41 @@ def test_unknown_grants_pages_and_methods(browser: Browser) -> None:
     assert browser.visit("/token").headers["allow"] == "POST"
 
 
+def test_an_answer_without_a_body_has_no_content_type(browser: Browser) -> None:
+    quirks = Quirks(duplicate_keys=True, content_type="text/plain")
+    browser.server.quirks = quirks
+    refused = browser.visit("/token")
+    assert refused.status_code == 405
+    assert "content-type" not in refused.headers
+    browser.server.authority.consent = "allow"
+    redirected = browser.ask()
+    assert redirected.status_code == 302
+    assert "content-type" not in redirected.headers
+
+
+def test_what_has_expired_is_forgotten(browser: Browser) -> None:
+    authority = browser.server.authority
+    browser.ask()
+    browser.begin()
+    browser.now += 3 * 3_600
+    browser.ask()
+    assert (len(authority._consents), len(authority._devices)) == (1, 0)
+    browser.connect()
+    browser.now += 181 * DAY
+    browser.connect()
+    tokens = authority._tokens
+    assert len(tokens._access) == 2  # the server's own, and the new one
+    assert len(tokens._refresh) == 1
+
+
+def test_a_scope_asked_for_twice_is_given_once(browser: Browser) -> None:
+    scope = "campaign_data contact_data campaign_data"
+    assert browser.connect(scope)["scope"] == "campaign_data contact_data"
+
+
 def test_a_body_too_long_is_not_read(browser: Browser) -> None:
     answer = browser.post("/token", client_id="x" * 70_000)
-    assert answer.json()["error"] == "unsupported_grant_type"
+    assert (answer.status_code, set(answer.json())) == (413, {"message"})
     assert answer.headers["connection"] == "close"
 
 

@@ -236,6 +236,12 @@ def test_summaries_may_lack_counts_and_disagree() -> None:
     assert counts["not_opened"] < counts["sends"] - counts["opens"] - counts["bounces"]
 
 
+def test_sms_summaries_are_not_bent_as_those_of_emails() -> None:
+    path, start = "/reports/summary_reports/sms_campaign_summaries", "2023-06-01T00:00:00Z"
+    quirks = Quirks(missing_counts=True, loose_not_opened=True)
+    assert asked(path, quirks, start_at=start) == asked(path, Quirks(), start_at=start)
+
+
 def test_batches_may_lose_one_and_their_order(world: World) -> None:
     ids = [each.id for each in world.programme.campaigns if each.sent][:4]
     quirks = Quirks(partial_errors=True, shuffled_results=True)
@@ -249,6 +255,13 @@ def test_keys_may_be_there_twice() -> None:
         answer = Caller(server).get("/emails", limit="1")
     assert answer.text.count('"campaigns":') == 2
     assert len(answer.json()["campaigns"]) == 1
+
+
+def test_keys_of_an_empty_body_cannot_be_there_twice() -> None:
+    quirks = Quirks(duplicate_keys=True, error_body="empty")
+    with DemoServer(account("empty"), quirks=quirks) as server:
+        answer = Caller(server).get("/emails", limit="0")
+    assert (answer.status_code, answer.content) == (400, b"")
 
 
 def test_names_of_the_link_may_differ() -> None:

@@ -362,6 +362,8 @@ def test_contacts_of_a_segment_are_prepared_first(small: Caller) -> None:
     assert (first.status_code, first.json()["contacts"]) == (202, [])
     assert (second.status_code, len(second.json()["contacts"])) == (200, 1)
     assert is_listing(small, 404, "/contacts", segment_id="15")
+    [error] = small.get("/contacts", segment_id="15").json()
+    assert error["error_message"] == "Could not find segment_id."
 
 
 def test_contacts_are_counted(small: Caller) -> None:

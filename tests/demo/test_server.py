@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import sys
 import time
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from http.client import HTTPConnection
 from itertools import count, pairwise
+from socket import create_connection
 from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -16,6 +22,8 @@ import pytest
 import requests
 
 from ccframes.demo import Answer, DemoServer, Request, StaticAccount, account
+from ccframes.demo.log import RequestLog, Served
+from ccframes.demo.memo import Memo
 from ccframes.demo.server import serve
 from ccframes.endpoints import ENDPOINTS
 from ccframes.errors import ConfigError
@@ -521,3 +529,145 @@ def test_an_intercepted_request_gets_the_given_answer() -> None:
         caller = Caller(server)
         assert caller.get("/emails", limit="1").status_code == 418
         assert caller.get("/emails").status_code == 200
+
+
+# --- what should not happen -------------------------------------------------------------------
+
+
+def port_of(server: DemoServer) -> int:
+    return int(server.origin.rpartition(":")[2])
+
+
+def exchanged(server: DemoServer, request: bytes) -> bytes:
+    """Return all that the server says to these bytes until it closes the connection."""
+    with create_connection(("127.0.0.1", port_of(server)), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_a_failure_in_answering_is_a_500_and_remembered() -> None:
+    problem = ValueError("a bug")
+
+    def intercept(_: Request) -> Answer | None:
+        raise problem
+
+    with DemoServer(account("empty"), intercept=intercept) as server:
+        assert is_listing(Caller(server).get("/emails"), 500)
+        assert server.failures == [problem]
+        assert [served.status for served in server.requests] == [500]
+
+
+def test_only_a_lost_connection_passes_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    with DemoServer(account("empty")) as server:
+        for error in (ConnectionResetError(), TimeoutError(), ValueError("a bug")):
+            try:
+                raise error
+            except (OSError, ValueError):
+                server._listener.handle_error(None, ("127.0.0.1", 1))
+    told = capsys.readouterr().err
+    assert "a bug" in told
+    assert "Reset" not in told
+
+
+def test_a_stopped_server_leaves_no_connection_and_no_thread() -> None:
+    before = set(enumerate_threads())
+    server = DemoServer(account("empty")).start()
+    address = ("127.0.0.1", port_of(server))
+    request = b"GET /v3/emails HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with create_connection(address, 10) as kept, create_connection(address, 10) as half_open:
+        kept.sendall(request)
+        assert kept.recv(65_536).startswith(b"HTTP/1.1 401")
+        half_open.sendall(request[:20])
+        server.stop()
+        for connection in (kept, half_open):
+            with suppress(ConnectionError):
+                connection.sendall(request)
+                assert connection.recv(65_536) == b""
+    assert server.requests.count == 1
+    assert set(enumerate_threads()) <= before
+
+
+@pytest.mark.parametrize(
+    ("request_line", "headers", "status"),
+    [
+        ("GET /v3/emails HTTP/1.1", "Host: evil.example", 403),
+        ("GET /v3/emails HTTP/1.1", "Host: 127.0.0.1.evil.example", 403),
+        ("GET /v3/emails HTTP/1.1", "Accept: */*", 403),
+        ("GET /v3/emails HTTP/1.1", "Host: LOCALHOST:80\r\nContent-Length: -1", 400),
+        ("GET /v3/emails HTTP/1.1", "Host: localhost\r\nContent-Length: 1234567890", 400),
+        ("GET /v3/emails HTTP/1.1", "Host: [::1]:80\r\nContent-Length: 70000", 413),
+        ("GET /" + "x" * 70_000 + " HTTP/1.1", "Host: localhost", 414),
+        ("BREW /v3/emails HTTP/1.1", "Host: localhost", 403),
+        ("nonsense", "Host: localhost", 400),
+    ],
+)
+def test_what_makes_no_sense_is_refused_as_by_the_gateway(
+    request_line: str, headers: str, status: int
+) -> None:
+    with DemoServer(account("empty")) as server:
+        answer = exchanged(server, f"{request_line}\r\n{headers}\r\n\r\n".encode())
+        assert [served.status for served in server.requests] == [status]
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"x-amzn-requestid" in head
+    assert list(json.loads(body)) == ["message"]
+
+
+def test_an_answer_to_head_has_no_body() -> None:
+    with DemoServer(account("empty")) as server:
+        answer = exchanged(server, b"HEAD /v3/emails HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert [served.path for served in server.requests] == ["/v3/emails"]
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_the_log_keeps_the_last_requests() -> None:
+    log = RequestLog(most=2)
+    for status in (200, 404, 500):
+        log.add(Served(0.0, "campaigns", "/v3/emails", status))
+    assert [served.status for served in log] == [404, 500]
+    assert RequestLog()._served.maxlen == 100_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once")
+def test_serving_ends_with_sigterm_and_leaves_its_handler() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    asked = []
+
+    def announce(base_url: str, _: str) -> None:
+        asked.append(base_url)
+        signal.raise_signal(signal.SIGTERM)
+
+    serve("empty", announce=announce)
+    assert signal.getsignal(signal.SIGTERM) is before
+    with pytest.raises(requests.ConnectionError):
+        requests.get(asked[0], timeout=10)
+
+
+def test_values_are_made_side_by_side_and_each_once() -> None:
+    memo, other_made, made = Memo[int](size=4), Event(), []
+
+    def slow() -> int:
+        made.append("slow")
+        assert other_made.wait(10)
+        return 1
+
+    with ThreadPoolExecutor(4) as pool:
+        values = [pool.submit(memo.get, "slow", slow) for _ in range(3)]
+        assert memo.get("quick", lambda: 2) == 2
+        other_made.set()
+    assert [value.result() for value in values] == [1, 1, 1]
+    assert made == ["slow"]
+
+
+def test_the_lagging_account_is_behind_its_rows() -> None:
+    lagging, current = account("lagging"), account("default")
+    sent = [each.id for each in current.world.mailings.activities]
+
+    def behind(key: str) -> bool:
+        ours, theirs = (each.document("activity_stats", key) for each in (lagging, current))
+        return bool(ours["stats"] != theirs["stats"])
+
+    assert lagging.records("opens", sent[-1]) == current.records("opens", sent[-1])
+    assert any(behind(key) for key in sent[-30:])
+    assert not all(behind(key) for key in sent[-30:])
