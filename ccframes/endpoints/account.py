@@ -47,7 +47,7 @@ ACCOUNT = (
         ),
         walk="single",
         rows="one: the account",
-        guide=f"{GUIDE}account_summary_get.html",
+        guide=f"{GUIDE}index.html",
         params=(
             Param(
                 "extra_fields",

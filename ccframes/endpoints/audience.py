@@ -127,7 +127,7 @@ AUDIENCE = (
         columns=_CONTACT_COLUMNS,
         walk="cursor",
         rows="one per contact",
-        guide=f"{GUIDE}contacts_get_collection.html",
+        guide=f"{GUIDE}index.html",
         page_limit=500,
         params=(
             Param(
@@ -183,7 +183,7 @@ AUDIENCE = (
         ),
         walk="cursor",
         rows="one per list",
-        guide=f"{GUIDE}lists_get_collection.html",
+        guide=f"{GUIDE}index.html",
         page_limit=500,
         params=(
             Param(
@@ -221,7 +221,7 @@ AUDIENCE = (
         ),
         walk="cursor",
         rows="one per tag",
-        guide=f"{GUIDE}tags_get.html",
+        guide=f"{GUIDE}index.html",
         page_limit=500,
         params=(Param("include_count", "bool", "Count the contacts that have each tag"),),
         **_CONTACTS,
@@ -248,7 +248,7 @@ AUDIENCE = (
         ),
         walk="cursor",
         rows="one per custom field",
-        guide=f"{GUIDE}contacts_custom_fields.html",
+        guide=f"{GUIDE}index.html",
         page_limit=100,
         **_CONTACTS,
     ),
@@ -264,7 +264,7 @@ AUDIENCE = (
         ),
         walk="cursor",
         rows="one per segment",
-        guide=f"{GUIDE}segments_get_all.html",
+        guide=f"{GUIDE}index.html",
         page_limit=1000,
         params=(Param("sort_by", "choice", "Order of the rows", choices=("name", "date")),),
         **_LISTS,
