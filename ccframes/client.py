@@ -149,6 +149,8 @@ class Client:
                 stop.add_note("names=False loads the summaries without their campaigns' names")
             raise
         self._remember(parts[0].endpoint, frame, filtered=False)
+        if frame.attrs["ccframes"]["complete"]:
+            self._row_counts["campaigns"] = parts[1].rows
         return frame
 
     def load_activities_with_details(
@@ -279,14 +281,22 @@ class Client:
                 self.load("activity_stats", missing, on_error="warn")
             expected = self._expected(endpoint, ids)
             return [expected.get(one, 0) for one in ids], f"{endpoint.counted_by} of activity stats"
-        if endpoint.name in self._row_counts:
-            return [self._row_counts[endpoint.name]], "rows of the last load"
-        return None, "the API gives no total for this report"
+        walked = _walked_whole(endpoint)
+        if walked and all(name in self._row_counts for name in walked):
+            return [self._row_counts[name] for name in walked], "the rows of the last load"
+        return None, "one page each, since the API gives no total for this report"
+
+
+def _walked_whole(endpoint: Endpoint) -> list[str]:
+    """Return the reports that one without ids walks, those of joined names included."""
+    if endpoint.key:
+        return []
+    return [endpoint.name, *(["campaigns"] if endpoint.joined else [])]
 
 
 def _requests(endpoint: Endpoint, ids: list[str], rows: list[int] | None) -> int:
     if rows is None:
-        return 1
+        return len(ids) if endpoint.key else len(_walked_whole(endpoint))
     if endpoint.walk == "batch":
         return math.ceil(len(ids) / endpoint.batch_size)
     limit = endpoint.page_limit or 1

@@ -53,6 +53,23 @@ def test_what_has_no_count_is_planned_as_at_least() -> None:
         assert not ccf.plan("campaigns").at_least
 
 
+def test_a_plan_of_the_summaries_counts_the_walk_for_their_names() -> None:
+    with ccf.connect(demo=True) as client:
+        before = ccf.plan("campaign_summaries")
+        assert (before.requests, before.at_least) == (2, True)
+        sent = client.requests_sent
+        ccf.load_campaign_summaries()
+        plan = ccf.plan("campaign_summaries")
+        assert (plan.requests, plan.at_least) == (client.requests_sent - sent, False)
+
+
+def test_a_report_on_contacts_is_planned_with_one_page_each_at_least() -> None:
+    with ccf.connect(demo=True):
+        contacts = ccf.load_contacts()["contact_id"].head(40)
+        plan = ccf.plan("contact_activity", contacts)
+    assert (plan.requests, plan.at_least) == (40, True)
+
+
 def test_a_plan_speaks_of_time_and_of_the_days_quota() -> None:
     ids = [activity_id(number) for number in range(100)]
     with (

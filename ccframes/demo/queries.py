@@ -67,11 +67,12 @@ class Asked:
                 raise self.family.invalid("end")
 
     def _check_presence(self) -> None:
-        for name in self.rule.required:
-            if not any(self.query.get(name, ())):
-                raise self.family.invalid(name)
-        if len(self.given.keys() & set(self.rule.exclusive)) > 1:
-            raise self.family.invalid(self.rule.exclusive[0])
+        for param in self.endpoint.params:
+            if param.required and not any(self.query.get(param.name, ())):
+                raise self.family.invalid(param.name)
+        for one, other in self.endpoint.exclusive:
+            if one in self.given and other in self.given:
+                raise self.family.invalid(one)
         for name in self.rule.alone:
             if name in self.given and len(self.given) > 1:
                 raise self.family.invalid(name)

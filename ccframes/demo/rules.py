@@ -10,7 +10,9 @@ from ccframes.demo import derived
 from ccframes.demo.derived import Question, instant_of, permission_of
 from ccframes.demo.families import is_uuid
 from ccframes.demo.statistics import aggregate_percents
-from ccframes.endpoints import EMAIL_TRACKING_TYPES
+from ccframes.endpoints import ENDPOINTS
+from ccframes.endpoints.audience import CONTACT_STATUSES, SUBRESOURCES
+from ccframes.endpoints.contact_reports import CONTACT_TRACKING_TYPES
 from ccframes.schema import Endpoint
 
 if TYPE_CHECKING:
@@ -22,36 +24,8 @@ Query = Mapping[str, list[str]]
 Check = Callable[[str], bool]
 Keeps = Callable[[Record, list[str]], bool]
 
-CONTACT_PARTS = (
-    "custom_fields",
-    "list_memberships",
-    "taggings",
-    "notes",
-    "phone_numbers",
-    "street_addresses",
-)
-EMAIL_PARTS = (
-    "physical_address_in_footer",
-    "permalink_url",
-    "html_content",
-    "document_properties",
-)
-CONTACT_STATUSES = (
-    "all",
-    "active",
-    "deleted",
-    "not_set",
-    "pending_confirmation",
-    "temp_hold",
-    "unsubscribed",
-)
-CONTACT_EVENTS = (
-    *(kind for kind in EMAIL_TRACKING_TYPES if kind != "em_didnotopens"),
-    "p_contact_open",
-    "p_contact_click",
-    "p_contact_add",
-    "p_contact_update",
-)
+
+EMAIL_PARTS = tuple(ENDPOINTS["campaign_activity_details"].left_out)
 
 
 @dataclass(frozen=True)
@@ -120,8 +94,8 @@ class Rule:
         How parameters are taken, further ones than the table's included.
     defaults : mapping
         Values of parameters that are not given.
-    required, exclusive, alone : tuple of str
-        Parameters that must be given, of which one at most may be, and that go with `limit` only.
+    alone : tuple of str
+        Parameters that go with `limit` only.
     years : int
         The longest time from `start` to `end`; 0 for any.
     shown : tuple of Shown
@@ -144,8 +118,6 @@ class Rule:
     link_param: Literal["next", "cursor"] = "next"
     params: Mapping[str, Taken] = field(default_factory=dict)
     defaults: Query = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    exclusive: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     years: int = 0
     shown: tuple[Shown, ...] = ()
@@ -317,8 +289,8 @@ _RANGE = {"start": _from("start_on"), "end": _until("start_on")}
 _LANDING = Rule(
     default_limit=50, max_limit=500, params={"contacts_filter": Taken(keeps=_is_called)}
 )
-_CONTACT_PARTS = Shown("include", CONTACT_PARTS, listed=True, empty=True)
-_CONTACT_INCLUDE = {"include": Taken(_some_of(*CONTACT_PARTS))}
+_CONTACT_PARTS = Shown("include", SUBRESOURCES, listed=True, empty=True)
+_CONTACT_INCLUDE = {"include": Taken(_some_of(*SUBRESOURCES))}
 
 RULES: Mapping[str, Rule] = {
     "campaign_summaries": Rule(
@@ -330,7 +302,6 @@ RULES: Mapping[str, Rule] = {
         default_limit=50,
         max_limit=50,
         params={"start_at": _from("last_sent_date"), "end_at": _until("last_sent_date")},
-        required=("start_at",),
         beside=lambda _, rows: {"aggregate_percents": derived.sms_percents(rows)},
     ),
     "links": Rule(params={"no_clicks": _no_clicks("true")}, defaults={"no_clicks": ["false"]}),
@@ -340,20 +311,18 @@ RULES: Mapping[str, Rule] = {
         default_limit=100,
         max_limit=100,
         params={
-            "tracking_activities_list": _listed("tracking_activity_type", *CONTACT_EVENTS),
-            "tracking_activity_type": _equal("tracking_activity_type", _one_of(*CONTACT_EVENTS)),
+            "tracking_activities_list": _listed("tracking_activity_type", *CONTACT_TRACKING_TYPES),
+            "tracking_activity_type": _equal(
+                "tracking_activity_type", _one_of(*CONTACT_TRACKING_TYPES)
+            ),
             "include_campaign_activity_names": Taken(_is_bool),
         },
-        exclusive=("tracking_activities_list", "tracking_activity_type"),
         shown=(Shown("include_campaign_activity_names", ("campaign_activity_name",), usual=True),),
     ),
-    "contact_rates": Rule(
-        params=_RANGE, required=("start", "end"), years=5, made=derived.contact_rates
-    ),
+    "contact_rates": Rule(params=_RANGE, years=5, made=derived.contact_rates),
     "contact_summary": Rule(
         fixed_page=200,
         params=_RANGE,
-        required=("start", "end"),
         beside=lambda key, _: {"contact_id": key},
     ),
     "landing_clicks": _LANDING,
