@@ -1,0 +1,1 @@
+"""Numbers one can trust, from the loaders' frames: over what, and how sure, is always said."""

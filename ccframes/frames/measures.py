@@ -1,0 +1,108 @@
+"""Delivered, and the rates: which counts they are made of, whatever report they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ccframes.errors import ColumnsError
+
+_SPELLINGS = {
+    "sends": ("em_sends", "unique_sends"),
+    "bounces": ("em_bounces", "unique_bounces"),
+    "vacation": ("em_bounces_vacation",),
+    "opens": ("em_opens", "unique_opens"),
+    "clicks": ("em_clicks", "unique_clicks"),
+    "forwards": ("em_forwards", "unique_forwards"),
+    "optouts": ("em_optouts", "unique_optouts"),
+    "complaints": ("em_abuse", "unique_abuse"),
+}
+"""Each count's columns: of the two statistics, and of the summaries. All count contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate, computed here: one count over another."""
+
+    name: str
+    numerator: str
+    denominator: str
+    meaning: str
+
+
+RATES = (
+    Rate("delivery_rate", "delivered", "sends", "Delivered over sends"),
+    Rate("open_rate", "opens", "delivered", "Contacts who opened over delivered"),
+    Rate("click_rate", "clicks", "delivered", "Contacts who clicked over delivered"),
+    Rate("click_to_open_rate", "clicks", "opens", "Contacts who clicked over those who opened"),
+    Rate("bounce_rate", "bounced", "sends", "Not delivered over sends"),
+    Rate("optout_rate", "optouts", "delivered", "Contacts who unsubscribed over delivered"),
+    Rate("complaint_rate", "complaints", "delivered", "Contacts who reported spam over delivered"),
+    Rate("forward_rate", "forwards", "delivered", "Contacts who forwarded over delivered"),
+)
+"""Every rate [0–1]."""
+
+
+def counts_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts that rates are made of, under one name whatever report they come from.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Campaign summaries, campaign stats, activity stats, or the campaign table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per row of the frame, with its index: sends, delivered, bounced, opens, clicks,
+        optouts, complaints, forwards [contacts], `Int64`. A count that the report does not have
+        is missing. Delivered is sends less bounces, plus vacation replies where the report
+        counts them: such an email was delivered. Bounced is the rest of the sends.
+
+    Raises
+    ------
+    ColumnsError
+        The frame has neither the statistics' nor the summaries' sends and bounces.
+    """
+    counts = pd.DataFrame(
+        {name: _count(frame, columns) for name, columns in _SPELLINGS.items()}, index=frame.index
+    )
+    missing = [_SPELLINGS[name] for name in ("sends", "bounces") if not _present(frame, name)]
+    if missing:
+        raise ColumnsError(
+            f"the frame has no {' and no '.join(' or '.join(names) for names in missing)}; "
+            "load_campaign_table(), load_activity_stats(), load_campaign_stats() and "
+            "load_campaign_summaries() give frames with counts"
+        )
+    counts["delivered"] = counts["sends"] - counts["bounces"] + counts["vacation"].fillna(0)
+    counts["bounced"] = counts["sends"] - counts["delivered"]
+    return counts[
+        [
+            *("sends", "delivered", "bounced", "opens", "clicks"),
+            *("optouts", "complaints", "forwards"),
+        ]
+    ]
+
+
+def share(part: Any, whole: Any) -> Any:
+    """Return one count over another as `float64`; missing where there is nothing to be part of.
+
+    >>> share(pd.Series([1, 2, None], dtype="Int64"), pd.Series([4, 0, 4], dtype="Int64")).tolist()
+    [0.25, nan, nan]
+    """
+    over = whole.astype("float64")
+    return part.astype("float64") / over.where(over > 0, np.nan)
+
+
+def _present(frame: pd.DataFrame, count: str) -> bool:
+    return any(name in frame for name in _SPELLINGS[count])
+
+
+def _count(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[Any]:
+    found = next((frame[name] for name in columns if name in frame), None)
+    if found is None:
+        return pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    return found.astype("Int64")
