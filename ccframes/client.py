@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import weakref
 from collections.abc import Callable, Mapping
@@ -12,14 +11,17 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from ccframes.endpoints import ENDPOINTS, REPORTED_ROLES, endpoint_named
-from ccframes.errors import ConfigError, LoadInterrupted, ScopeError
+from ccframes.campaign_table import CampaignTable
+from ccframes.endpoints import CAMPAIGN_TABLE, ENDPOINTS, endpoint_named
+from ccframes.errors import ConfigError, LoadInterrupted, NotFoundError, QuotaWarning, ScopeError
 from ccframes.frames.provenance import mark
 from ccframes.ids import frame_of, ids_from
+from ccframes.known import Known
 from ccframes.load import Load, OnError, Part, chain
 from ccframes.params import query
-from ccframes.plan import Plan
+from ccframes.plan import Certainty, Plan, reckon, reckon_table
 from ccframes.schema import Endpoint
+from ccframes.warn import warn
 from ccframes.wire.auth import StaticToken, TokenSource
 from ccframes.wire.pace import FileLedger, Ledger, MemoryLedger, Pace
 from ccframes.wire.transport import DEFAULT_BASE_URL, Transport
@@ -56,9 +58,7 @@ class Client:
         self._daily_quota = daily_quota
         self._let_go = weakref.finalize(self, on_close or _nothing)
         self._warned: set[str] = set()
-        self._activities: dict[str, list[str]] = {}
-        self._stats: dict[str, dict[Any, int]] = {}
-        self._row_counts: dict[str, int] = {}
+        self.known = Known()
 
     def __repr__(self) -> str:
         """Say where it is connected to, and nothing of the token."""
@@ -107,7 +107,7 @@ class Client:
         """Load one report; the loaders say which there are and what they take."""
         endpoint = endpoint_named(name)
         _check_keywords(on_error, max_pages)
-        sent = query(endpoint, params or {})
+        sent = query(endpoint, params or {}, self.time_zone)
 
         def load_for(
             asked: list[str], client: Client | None = None, after: pd.DataFrame | None = None
@@ -118,10 +118,10 @@ class Client:
                 params=sent,
                 on_error=on_error,
                 max_pages=max_pages,
-                expected_rows=self._expected(endpoint, asked),
+                expected_rows=self.known.expected(endpoint, asked),
             )
-            frame = (client or self)._run([part], progress, after=after)
-            self._remember(endpoint, frame, filtered=bool(sent))
+            frame = (client or self).run([part], progress, after=after)
+            self.known.take_counts(part, frame)
             return frame
 
         looked_up = self._campaigns_in(endpoint, ids, campaigns)
@@ -143,14 +143,13 @@ class Client:
             Part(ENDPOINTS["campaigns"]),
         ]
         try:
-            frame = self._run(parts, progress, _with_names)
+            frame = self.run(parts, progress, _with_names)
         except (LoadInterrupted, ScopeError) as stop:
             if isinstance(stop, ScopeError) or isinstance(stop.__cause__, ScopeError):
                 stop.add_note("names=False loads the summaries without their campaigns' names")
             raise
-        self._remember(parts[0].endpoint, frame, filtered=False)
-        if frame.attrs["ccframes"]["complete"]:
-            self._row_counts["campaigns"] = parts[1].rows
+        for part in parts:
+            self.known.take_counts(part, frame)
         return frame
 
     def load_activities_with_details(
@@ -167,7 +166,7 @@ class Client:
             # The API has no details of the activities of removed campaigns.
             kept = activities.loc[activities["current_status"] != "Removed", "campaign_activity_id"]
             details = Part(endpoint, list(kept.dropna()), on_error=on_error)
-            return (client or self)._run(
+            return (client or self).run(
                 [details],
                 progress,
                 lambda frames: _with_details(activities, frames[0]),
@@ -182,41 +181,122 @@ class Client:
             lambda activities: _with_details(activities, _nothing_of(endpoint, activities)),
         )
 
-    def plan(self, name: str, ids: Any = None, *, campaigns: Any = None) -> Plan:
+    def load_campaign_table(
+        self, campaigns: Any = None, *, progress: bool | None = None
+    ) -> pd.DataFrame:
+        """Load the campaign table, of all sent campaigns or of those given."""
+        wanted = None if campaigns is None else ids_from(campaigns, "campaign_id")
+        return CampaignTable(self, wanted, progress).load()
+
+    def plan(
+        self,
+        name: str,
+        ids: Any = None,
+        *,
+        campaigns: Any = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Plan:
         """Say what a load would cost; `ccframes.plan` documents it."""
+        if name.removeprefix("load_") == CAMPAIGN_TABLE.name:
+            asked = self._sent_among(ids if campaigns is None else campaigns)
+            return self._planned(CAMPAIGN_TABLE.name, asked, reckon_table(self, asked))
         endpoint = endpoint_named(name)
+        sent = query(endpoint, params, self.time_zone) if params else {}
         looked_up = self._campaigns_in(endpoint, ids, campaigns)
         if looked_up is None:
             asked = self._ids_in(endpoint, ids, campaigns)
         else:
             asked = self._activities_of(looked_up, self._look_up(looked_up, "raise", None))
-        rows, basis = self._rows_to_come(endpoint, asked)
+        return self._planned(endpoint.name, asked, reckon(self, endpoint, asked, sent))
+
+    def _sent_among(self, campaigns: Any) -> list[str]:
+        """Return the campaigns that the summaries know, of those given or of all."""
+        sent = self.load("campaign_summaries")["campaign_id"].drop_duplicates().tolist()
+        if campaigns is None:
+            return sent
+        wanted = set(ids_from(campaigns, "campaign_id"))
+        return [one for one in sent if one in wanted]
+
+    def _planned(self, name: str, asked: list[str], reckoned: tuple[int, Certainty, str]) -> Plan:
+        requests, certainty, basis = reckoned
         return Plan(
-            name=endpoint.name,
+            name=name,
             ids=len(asked),
-            requests=_requests(endpoint, asked, rows),
-            at_least=rows is None,
+            requests=requests,
+            certainty=certainty,
             seconds_per_request=self._pace.gap,
             quota=self._daily_quota,
             remaining=self.remaining_today,
             basis=basis,
         )
 
-    def _run(
+    def total(self, endpoint: Endpoint, params: Mapping[str, Any]) -> int | None:
+        """Ask for the number of all rows, in one request; None where the API does not say."""
+        asked = {**params, "limit": "1", "include_count": "true"}
+        if any(param.alone and param.name in params for param in endpoint.params):
+            return None
+        body = self.transport.get(self.transport.url(endpoint.path, asked)).body
+        total = body.get(endpoint.total) if isinstance(body, dict) else None
+        return total if isinstance(total, int) else None
+
+    def time_zone(self) -> str:
+        """Return the account's time zone (IANA name), asked for once.
+
+        Raises
+        ------
+        ConfigError
+            The token may not read the account, or this machine does not know its zone.
+        """
+        if self.known.zone is None:
+            self.known.zone = self._asked_zone()
+        return self.known.zone
+
+    def _asked_zone(self) -> str:
+        advice = "give times with a zone, such as '2026-01-02T00:00-05:00'"
+        try:
+            zone = self.load("account")["time_zone_id"].iloc[0]
+        except (ScopeError, NotFoundError) as error:
+            raise ConfigError(
+                f"the account's time zone could not be read (it needs the scope account_read): "
+                f"{advice}"
+            ) from error
+        try:
+            pd.Timestamp(0, tz=zone)
+        except (KeyError, ValueError, TypeError) as error:
+            raise ConfigError(
+                f"the account's time zone {zone!r} is not known here: {advice}"
+            ) from error
+        return str(zone)
+
+    def run(
         self,
         parts: list[Part],
         progress: bool | None,
         combine: Callable[[list[pd.DataFrame]], pd.DataFrame] | None = None,
         after: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
-        return Load(
+        """Load reports together and combine them into one frame."""
+        load = Load(
             self.transport,
             parts,
             warned=self._warned,
             progress=progress,
             combine=combine,
             after=after,
-        ).run()
+        )
+        self._warn_of_quota(parts[0].endpoint.name, load.least_requests)
+        return load.run()
+
+    def _warn_of_quota(self, name: str, requests: int) -> None:
+        """Say before a load starts that it will not get through today."""
+        remaining = self.remaining_today if requests > 1 else None
+        if remaining is not None and requests > remaining:
+            warn(
+                f"{name} needs at least {requests:,} requests and {remaining:,} are left today: it "
+                "will stop part-way, keep what came, and can be resumed from 00:00 UTC. plan() "
+                "tells beforehand; load fewer ids to stay within the day",
+                QuotaWarning,
+            )
 
     def _ids_in(self, endpoint: Endpoint, ids: Any, campaigns: Any) -> list[str]:
         """Return the ids to ask for; a report on campaigns takes them by either keyword."""
@@ -242,65 +322,13 @@ class Client:
         self, campaigns: list[str], on_error: OnError, progress: bool | None
     ) -> pd.DataFrame:
         """Load the activities of the campaigns that this client has not looked up yet."""
-        unknown = [one for one in campaigns if one not in self._activities]
+        unknown = self.known.without_activities(campaigns)
         return self.load("campaign_activities", unknown, on_error=on_error, progress=progress)
 
     def _activities_of(self, campaigns: list[str], found: pd.DataFrame) -> list[str]:
         """Return the primary emails and resends of campaigns, and keep those just found."""
-        reported = found[found["role"].isin(REPORTED_ROLES)]
-        new: dict[str, list[str]] = {one: [] for one in found["campaign_id"]}
-        for campaign, activity in zip(
-            reported["campaign_id"], reported["campaign_activity_id"], strict=True
-        ):
-            new[campaign].append(activity)
-        self._activities |= new
-        return [activity for one in campaigns for activity in self._activities.get(one, ())]
-
-    def _remember(self, endpoint: Endpoint, frame: pd.DataFrame, *, filtered: bool) -> None:
-        """Keep the counts that plans and the order of walks are made from."""
-        if endpoint.name == "activity_stats":
-            counted = [column.name for column in endpoint.columns if column.dtype == "Int64"]
-            rows = frame[counted].fillna(0).astype("int64").to_dict(orient="records")
-            self._stats |= dict(zip(frame["campaign_activity_id"], rows, strict=True))
-        elif not endpoint.key and not filtered and frame.attrs["ccframes"]["complete"]:
-            self._row_counts[endpoint.name] = len(frame)
-
-    def _expected(self, endpoint: Endpoint, ids: list[str]) -> dict[str, int]:
-        return {
-            one: self._stats[one][endpoint.counted_by]
-            for one in ids
-            if endpoint.counted_by and one in self._stats
-        }
-
-    def _rows_to_come(self, endpoint: Endpoint, ids: list[str]) -> tuple[list[int] | None, str]:
-        if endpoint.walk != "cursor":
-            return [1] * len(ids), "one answer for each batch of ids"
-        if endpoint.counted_by:
-            missing = [one for one in ids if one not in self._stats]
-            if missing:
-                self.load("activity_stats", missing, on_error="warn")
-            expected = self._expected(endpoint, ids)
-            return [expected.get(one, 0) for one in ids], f"{endpoint.counted_by} of activity stats"
-        walked = _walked_whole(endpoint)
-        if walked and all(name in self._row_counts for name in walked):
-            return [self._row_counts[name] for name in walked], "the rows of the last load"
-        return None, "one page each, since the API gives no total for this report"
-
-
-def _walked_whole(endpoint: Endpoint) -> list[str]:
-    """Return the reports that one without ids walks, those of joined names included."""
-    if endpoint.key:
-        return []
-    return [endpoint.name, *(["campaigns"] if endpoint.joined else [])]
-
-
-def _requests(endpoint: Endpoint, ids: list[str], rows: list[int] | None) -> int:
-    if rows is None:
-        return len(ids) if endpoint.key else len(_walked_whole(endpoint))
-    if endpoint.walk == "batch":
-        return math.ceil(len(ids) / endpoint.batch_size)
-    limit = endpoint.page_limit or 1
-    return sum(max(1, math.ceil(count / limit)) for count in rows)
+        self.known.take_activities(found)
+        return self.known.activities_of(campaigns)
 
 
 def _check_keywords(on_error: str, max_pages: Any) -> None:

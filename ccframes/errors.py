@@ -23,6 +23,7 @@
 
     PartialResultWarning          the frame is not the whole of what was asked for
     UnknownFieldWarning           the API sent something the table does not know
+    QuotaWarning                  a load needs more requests than are left today
 """
 
 from __future__ import annotations
@@ -190,3 +191,7 @@ class PartialResultWarning(UserWarning):
 
 class UnknownFieldWarning(UserWarning):
     """The API sent a field, value or form that the table does not know; it was kept."""
+
+
+class QuotaWarning(UserWarning):
+    """A load that is about to start needs more requests than are left today."""

@@ -61,6 +61,7 @@ class Part:
         self.endpoint = endpoint
         self.ids = list(ids)
         self.failures: dict[str, CcframesError] = {}
+        self.is_filtered = bool(params)
         self._on_error = on_error
         self._params = dict(params or {})
         self._max_pages = max_pages
@@ -95,6 +96,20 @@ class Part:
         """Rows that came."""
         return sum(rows.count for rows in self._rows.values())
 
+    @property
+    def least_requests(self) -> int:
+        """Requests still to be sent, as far as the expected rows tell; at least one a walk."""
+        return sum(walk.least_requests for walk in self.unfinished)
+
+    @property
+    def whole_counts(self) -> dict[str, int]:
+        """Rows of each id whose walk came to its end; under "" where the report takes no ids."""
+        return {
+            "".join(walk.ids): rows.count
+            for walk, rows in self._rows.items()
+            if walk.done and not walk.cut and len(walk.ids) <= 1
+        }
+
     def owns(self, walk: Walk) -> bool:
         """Tell whether the walk is one of this part's."""
         return walk in self._rows
@@ -117,7 +132,7 @@ class Part:
             return ()
         bearable = ABOUT_ANSWERS if self._on_error == "warn" else ABOUT_IDS
         if isinstance(error, bearable) and walk.ids:
-            error.add_note(f"asked for {_listed(walk.ids)}; {_HINTS.get(self.endpoint.key, '')}")
+            error.add_note(f"asked for {listed(walk.ids)}; {_HINTS.get(self.endpoint.key, '')}")
             if self._on_error == "warn" or self.endpoint.walk == "batch" or self.pages:
                 self.failures.update(dict.fromkeys(walk.ids, error))
                 return ()
@@ -137,7 +152,7 @@ class Part:
             return
         cause = next(iter(self.failures.values()), None)
         message = (
-            f"{self.endpoint.name}: the API did not answer for {_listed(unanswered)} "
+            f"{self.endpoint.name}: the API did not answer for {listed(unanswered)} "
             f"({len(unanswered)} of {len(self.ids)} ids)"
             + (f", first because {cause}" if cause else "")
             + f". {_HINTS.get(self.endpoint.key, '')}"
@@ -189,7 +204,8 @@ def _chunks(ids: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
         yield tuple(ids[start : start + size])
 
 
-def _listed(ids: Sequence[str]) -> str:
+def listed(ids: Sequence[str]) -> str:
+    """Return the ids as text, the first ten by name."""
     named = ", ".join(ids[:_NAMED])
     return named if len(ids) <= _NAMED else f"{named} and {len(ids) - _NAMED} more"
 
@@ -251,14 +267,19 @@ class Load:
             part.failures.clear()
         walks = [walk for part in self._parts for walk in part.unfinished]
         with (
-            Progress(self._parts[0].endpoint.name, len(walks), show=self._progress) as bar,
+            Progress(self._parts[0].endpoint.name, self.least_requests, show=self._progress) as bar,
             Crew(self._transport, walks, take=self._take, sent=self._count) as crew,
         ):
             for event in crew:
                 if event.error is not None:
                     for walk in self._replacements(event.walk, event.error):
                         crew.add(walk)
-                bar.update(walks_done=event.ended, rows=self._rows())
+                bar.update(rows=self._rows(), to_come=lambda: self.least_requests)
+
+    @property
+    def least_requests(self) -> int:
+        """Requests still to be sent, as far as the expected rows tell."""
+        return sum(part.least_requests for part in self._parts)
 
     def _take(self, walk: Walk, page: Page) -> None:
         self._part_of(walk).take(walk, page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,13 @@ from ccframes.errors import ConfigError
 from ccframes.ids import UUID_FORM
 from ccframes.schema import Endpoint, Param
 
+Zone = Callable[[], str]
+"""Gives the time zone of times that name none; asked only if there are such times."""
 
-def query(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str | list[str]]:
+
+def query(
+    endpoint: Endpoint, given: Mapping[str, Any], zone: Zone = lambda: "UTC"
+) -> dict[str, str | list[str]]:
     """Return the parameters to send; None means not given.
 
     Unknown ones are refused here, since the API ignores them without a word.
@@ -26,17 +31,46 @@ def query(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str | list[
                 f"{endpoint.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}"
             )
         if value is not None:
-            sent[name] = _sent(known[name], value)
+            sent[name] = _sent(known[name], value, zone)
     for param in endpoint.params:
         if param.required and param.name not in sent:
             raise ConfigError(f"{endpoint.name} needs {param.name}=; nothing was sent")
     for one, other in endpoint.exclusive:
         if one in sent and other in sent:
             raise ConfigError(f"give {one}= or {other}=, not both; nothing was sent")
+    _check_ranges(endpoint, sent)
     return sent
 
 
-def _sent(param: Param, value: Any) -> str | list[str]:
+def _check_ranges(endpoint: Endpoint, sent: Mapping[str, Any]) -> None:
+    """Refuse a time that ends before it starts, or is longer than the API allows."""
+    for first, last in _RANGES:
+        if first not in sent or last not in sent:
+            continue
+        start, end = pd.Timestamp(sent[first]), pd.Timestamp(sent[last])
+        if end < start:
+            raise ConfigError(f"{last}= is before {first}=; nothing was sent")
+        years = endpoint.longest_years
+        if years and end > start + pd.DateOffset(years=years):
+            raise ConfigError(
+                f"from {first}= to {last}= it is more than the {years} years that {endpoint.name} "
+                "may span; load it in parts, each of its own years. Nothing was sent"
+            )
+
+
+_RANGES = (
+    ("start", "end"),
+    ("start_at", "end_at"),
+    ("after_date", "before_date"),
+    ("created_after", "created_before"),
+    ("updated_after", "updated_before"),
+    ("optout_after", "optout_before"),
+)
+
+
+def _sent(param: Param, value: Any, zone: Zone) -> str | list[str]:
+    if param.kind == "instant":
+        return _instant(param, value, zone)
     if not param.many:
         return _one(param, value)
     values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
@@ -53,8 +87,6 @@ def _one(param: Param, value: Any) -> str:
         return str(value)
     if param.kind == "digits" and str(value).isascii() and str(value).isdecimal():
         return str(value)
-    if param.kind == "instant":
-        return _instant(param, value)
     if param.kind == "text" and isinstance(value, str) and value.strip():
         return value
     if param.kind == "id" and UUID_FORM.fullmatch(str(value).strip().lower()):
@@ -69,7 +101,7 @@ def _one(param: Param, value: Any) -> str:
     raise ConfigError(f"{param.name} must be {wanted}, not {value!r}; nothing was sent")
 
 
-def _instant(param: Param, value: Any) -> str:
+def _instant(param: Param, value: Any, zone: Zone) -> str:
     if isinstance(value, int | float):
         raise ConfigError(f"{param.name} must be a time, not the number {value!r}")
     try:
@@ -78,5 +110,10 @@ def _instant(param: Param, value: Any) -> str:
         raise ConfigError(f"{param.name} must be a time, not {value!r} ({error})") from None
     if pd.isna(instant):
         raise ConfigError(f"{param.name} must be a time, not {value!r}; nothing was sent")
-    utc = instant.tz_localize("UTC") if instant.tzinfo is None else instant.tz_convert("UTC")
+    utc = (_local(instant, zone()) if instant.tzinfo is None else instant).tz_convert("UTC")
     return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
+
+
+def _local(instant: pd.Timestamp, zone: str) -> pd.Timestamp:
+    """Return what a clock in the zone showed; an hour that came twice is taken the first time."""
+    return instant.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import pandas as pd
+
+from ccframes.endpoints import ENDPOINTS
+from ccframes.known import Known
+from ccframes.load import OnError
+from ccframes.schema import Endpoint
+
+Params = Mapping[str, Any]
+Certainty = Literal["exact", "about", "at least", "at most"]
 
 
 @dataclass(frozen=True)
@@ -17,8 +30,10 @@ class Plan:
         How many ids it is loaded for.
     requests : int
         Requests it takes, retries excluded.
-    at_least : bool
-        Whether that is only a lower bound, for want of a count.
+    certainty : {"exact", "about", "at least", "at most"}
+        How that number is meant: counted, estimated from a sample, or a bound.
+    seconds_per_request : float
+        Time between two requests at the present pace [s].
     quota, remaining : int or None
         Requests a day of the API key, and those left today as far as this machine knows.
     basis : str
@@ -28,11 +43,16 @@ class Plan:
     name: str
     ids: int
     requests: int
-    at_least: bool
+    certainty: Certainty
     seconds_per_request: float
     quota: int | None
     remaining: int | None
     basis: str
+
+    @property
+    def at_least(self) -> bool:
+        """Whether the number is only a lower bound, for want of a count."""
+        return self.certainty == "at least"
 
     @property
     def seconds(self) -> float:
@@ -42,17 +62,168 @@ class Plan:
     @property
     def quota_share(self) -> float | None:
         """Share of the day's quota [0–1]; None where there is no quota."""
-        return None if self.quota is None else self.requests / self.quota
+        return _share(self.requests, self.quota)
+
+    @property
+    def remaining_share(self) -> float | None:
+        """Share of the requests left today [0–1], more where they do not suffice; None as above."""
+        return _share(self.requests, self.remaining)
+
+    @property
+    def fits_today(self) -> bool:
+        """Whether the requests left today suffice, as far as this number tells."""
+        return self.remaining is None or self.requests <= self.remaining
 
     def __str__(self) -> str:
         """Say it in a line."""
-        bound = "at least " if self.at_least else ""
-        share = (
-            ""
-            if self.quota_share is None
-            else f", {self.quota_share:.1%} of the day's {self.quota:,} ({self.remaining:,} left)"
-        )
+        bound = "" if self.certainty == "exact" else f"{self.certainty} "
         return (
-            f"{self.name}{f' of {self.ids} ids' if self.ids else ''}: {bound}{self.requests:,} "
-            f"requests, {bound}{self.seconds:.0f} s at this pace{share}; from {self.basis}"
+            f"{self.name}{f' of {self.ids:,} ids' if self.ids else ''}: {bound}{self.requests:,} "
+            f"requests, {bound}{duration(self.seconds)} at this pace{self._of_quota()}; "
+            f"from {self.basis}"
         )
+
+    def _of_quota(self) -> str:
+        if self.quota is None or self.remaining is None:
+            return ""
+        if not self.fits_today:
+            return f", more than the {self.remaining:,} of the day's {self.quota:,} that are left"
+        share = f"{self.remaining_share:.1%} of the {self.remaining:,} left"
+        return f", {self.quota_share:.1%} of the day's {self.quota:,} ({share})"
+
+
+def duration(seconds: float) -> str:
+    """Say a number of seconds as a person would.
+
+    >>> duration(42), duration(1_000), duration(9_000)
+    ('42 s', '17 min', '2.5 h')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
+
+
+def _share(requests: int, quota: int | None) -> float | None:
+    if quota is None:
+        return None
+    return requests / quota if quota else float("inf")
+
+
+# --- reckoning ----------------------------------------------------------------------------------
+
+SAMPLE = 20
+"""Ids that are loaded to learn how many pages such ids have, where nothing counts their rows."""
+
+_Reckoned = tuple[int, Certainty, str]
+
+
+class Loads(Protocol):
+    """What reckoning asks of a client."""
+
+    known: Known
+
+    def load(
+        self,
+        name: str,
+        ids: Any = None,
+        *,
+        params: Params | None = None,
+        on_error: OnError = "raise",
+        progress: bool | None = None,
+    ) -> pd.DataFrame:
+        """Load a report."""
+
+    def total(self, endpoint: Endpoint, params: Params) -> int | None:
+        """Ask the API how many rows a report has; None where it does not say."""
+
+
+def reckon(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> _Reckoned:
+    """Return how many requests a load takes, how that is meant, and what it comes from.
+
+    Counts that are not known and that a few requests bring are asked for.
+    """
+    if endpoint.walk == "batch":
+        batches = math.ceil(len(ids) / endpoint.batch_size)
+        return batches, "exact", "one answer for each batch of ids"
+    if endpoint.walk == "single":
+        return (len(ids) if endpoint.key else 1), "exact", "one answer each"
+    if not endpoint.key:
+        return _of_whole(loads, endpoint, params)
+    if endpoint.counted_by:
+        return _of_counted(loads, endpoint, ids, params)
+    return _of_uncounted(loads, endpoint, ids, params)
+
+
+def _of_whole(loads: Loads, endpoint: Endpoint, params: Params) -> _Reckoned:
+    """Reckon a report without ids, the walk for joined names included."""
+    if endpoint.total:
+        rows = loads.total(endpoint, params)
+        if rows is not None:
+            return _pages(endpoint, rows), "exact", f"{endpoint.total} of the API"
+    walked = [endpoint, *([ENDPOINTS["campaigns"]] if endpoint.joined else [])]
+    known = [None if params else loads.known.rows_of(one) for one in walked]
+    if None in known:
+        return len(walked), "at least", "one page each, since the API gives no total"
+    pages = sum(_pages(one, rows or 0) for one, rows in zip(walked, known, strict=True))
+    return pages, "exact", "the rows of the last load"
+
+
+def _of_counted(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> _Reckoned:
+    missing = loads.known.without_stats(ids)
+    if missing:
+        loads.load("activity_stats", missing, on_error="warn")
+    rows = loads.known.expected(endpoint, ids)
+    pages = sum(_pages(endpoint, rows.get(one, 0)) for one in ids)
+    return pages, "at most" if params else "exact", f"{endpoint.counted_by} of activity stats"
+
+
+def _of_uncounted(
+    loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params
+) -> _Reckoned:
+    rows = {} if params else loads.known.expected(endpoint, ids)
+    pages = sum(_pages(endpoint, count) for count in rows.values())
+    unknown = [one for one in ids if one not in rows]
+    if not unknown:
+        return pages, "exact", "the rows of the last load"
+    lacking = any(param.required and param.name not in params for param in endpoint.params)
+    if len(unknown) < 2 * SAMPLE or lacking:
+        return pages + len(unknown), "at least", "a page each, since the API gives no total"
+    sample = evenly(unknown)
+    frame = loads.load(endpoint.name, sample, params=params, progress=False)
+    counts = frame[endpoint.key].value_counts()
+    sampled = sum(_pages(endpoint, int(counts.get(one, 0))) for one in sample)
+    about = pages + round(sampled * len(unknown) / len(sample))
+    return about, "about", f"a sample of {len(sample)} of the ids"
+
+
+def reckon_table(loads: Loads, campaigns: Sequence[str]) -> _Reckoned:
+    """Return the same for the campaign table of these campaigns; the summaries are known."""
+    known = loads.known
+    new = [one for one in campaigns if one not in known.as_of]
+    missing = known.without_activities(campaigns)
+    sample = evenly(missing)
+    known.take_activities(loads.load("campaign_activities", sample, progress=False))
+    looked_up = len(campaigns) - len(missing) + len(sample)
+    each = len(known.activities_of(campaigns)) / max(1, looked_up)
+    activities = round(each * len(campaigns))
+    walked = ["campaign_summaries", *(["campaigns"] if known.as_of else [])]
+    requests = (
+        (known.zone is None)
+        + sum(_pages(ENDPOINTS[one], known.rows_of(ENDPOINTS[one]) or 0) for one in walked)
+        + len(new)
+        + round(each * len(new))
+        + math.ceil(activities / ENDPOINTS["activity_stats"].batch_size)
+        + math.ceil(len(campaigns) / ENDPOINTS["campaign_stats"].batch_size)
+    )
+    if len(sample) == len(missing):
+        return requests, "exact", "the activities of the campaigns"
+    return requests, "about", f"the activities of {looked_up} of the campaigns"
+
+
+def evenly(ids: Sequence[str]) -> Sequence[str]:
+    """Return so many of the ids as a sample has, taken evenly; all where they are no more."""
+    return ids[:: max(1, len(ids) // SAMPLE)] if len(ids) > SAMPLE else ids
+
+
+def _pages(endpoint: Endpoint, rows: int) -> int:
+    return max(1, math.ceil(rows / endpoint.page_rows))

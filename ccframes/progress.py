@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 _DELAY = 2.0  # seconds a load may take before a bar appears
 
 
 class Progress:
-    """Show how many walks have ended and how many rows have come; a context manager."""
+    """Show requests, rows and the time left; a context manager.
 
-    def __init__(self, name: str, walks: int, *, show: bool | None) -> None:
+    `requests` is how many are expected; more may come.
+    """
+
+    def __init__(self, name: str, requests: int, *, show: bool | None) -> None:
         self._show = _is_watched() if show is None else show
         self._name = name
-        self._walks = walks
+        self._requests = requests
 
     def __enter__(self) -> Progress:
         if self._show:
             from tqdm.auto import tqdm  # noqa: PLC0415 - it costs the import of ccframes too much
 
-            self._bar = tqdm(total=self._walks, desc=self._name, unit="id", delay=_DELAY)
+            self._bar = tqdm(total=self._requests, desc=self._name, unit="request", delay=_DELAY)
         return self
 
-    def update(self, *, walks_done: bool, rows: int) -> None:
-        """Take note of one more page."""
+    def update(self, *, rows: int, to_come: Callable[[], int]) -> None:
+        """Take note of one more answer; `to_come` tells the requests that are still expected."""
         if self._show:
+            self._bar.total = self._bar.n + 1 + to_come()
             self._bar.set_postfix_str(f"{rows:,} rows", refresh=False)
-            self._bar.update(int(walks_done))
+            self._bar.update()
 
     def __exit__(
         self,

@@ -75,7 +75,7 @@ class Param:
     """One query parameter of an endpoint.
 
     Of several values (`many`), the API wants either the parameter repeated or one value with
-    commas.
+    commas. One that goes `alone` takes no other beside it.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Param:
     choices: tuple[str, ...] = ()
     many: Literal["", "repeated", "comma"] = ""
     required: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class Endpoint:
     endpoint and are not in this one's answer. `counted_by` names the activity statistic that
     counts this report's rows. `missing_is_none` marks reports whose 404 means that there is
     nothing to report. `left_out` says why fields of the answer have no column, and `limit_note`
-    why the page size differs from the provider's description.
+    why the page size differs from the provider's description. `fixed_page` is the number of rows
+    of a page where no `limit` can be given, `total` the key under which `include_count=true` has
+    the number of all rows, and `longest_years` bounds the time from `start` to `end`.
     """
 
     name: str
@@ -110,6 +113,9 @@ class Endpoint:
     guide: str
     key: str = ""
     page_limit: int | None = None
+    fixed_page: int = 0
+    total: str = ""
+    longest_years: int = 0
     batch_size: int = 1
     params: tuple[Param, ...] = ()
     sort: str = ""
@@ -130,6 +136,21 @@ class Endpoint:
         """Name of the path parameter, empty where the path has none."""
         found = re.search(r"\{(\w+)\}", self.path)
         return found[1] if found else ""
+
+    @property
+    def page_rows(self) -> int:
+        """The most rows that a request brings; 1 where that is not known."""
+        return self.page_limit or self.fixed_page or 1
+
+    @property
+    def cost(self) -> str:
+        """What a load takes, in words."""
+        each = f" for each {self.key}" if self.key else ""
+        if self.walk == "batch":
+            return f"1 request for each {self.batch_size} {self.key}s"
+        if self.walk == "single":
+            return f"1 request{each}"
+        return f"1 request for each {self.page_rows} rows{f' of each {self.key}' if each else ''}"
 
     @property
     def takes_campaigns(self) -> bool:
@@ -166,3 +187,26 @@ class Endpoint:
             if dot:
                 keys.setdefault(f"{top}.", {})[field] = None
         return {group: tuple(names) for group, names in keys.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame that a loader joins from several endpoints.
+
+    The source of a column names its endpoint: `activity_stats: stats.em_sends`.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: str
+    key: str
+    scope: str
+    privilege: str
+    cost: str
+    guide: str
+    sources: tuple[str, ...]
+    loader: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.loader:
+            object.__setattr__(self, "loader", f"load_{self.name}")

@@ -77,3 +77,59 @@ def test_values_are_spelled_as_the_api_reads_them(
 def test_what_cannot_be_is_refused(endpoint: str, given: dict[str, Any], message: str) -> None:
     with pytest.raises(errors.ConfigError, match=message):
         query(ENDPOINTS[endpoint], given)
+
+
+def test_times_without_a_zone_are_those_of_the_accounts_clock() -> None:
+    sent = query(ENDPOINTS["campaigns"], {"after_date": "2026-01-02"}, lambda: "US/Eastern")
+    assert sent == {"after_date": "2026-01-02T05:00:00.000Z"}
+    sent = query(ENDPOINTS["campaigns"], {"after_date": "2026-07-02"}, lambda: "US/Eastern")
+    assert sent == {"after_date": "2026-07-02T04:00:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("clock", "instant"),
+    [
+        ("2026-11-01 01:30", "2026-11-01T05:30:00.000Z"),  # comes twice: the first
+        ("2026-03-08 02:30", "2026-03-08T07:00:00.000Z"),  # does not come: the next that does
+    ],
+)
+def test_hours_that_come_twice_or_never_are_still_times(clock: str, instant: str) -> None:
+    sent = query(ENDPOINTS["campaigns"], {"after_date": clock}, lambda: "US/Eastern")
+    assert sent == {"after_date": instant}
+
+
+def test_the_zone_is_asked_for_only_if_a_time_names_none() -> None:
+    def never() -> str:
+        raise AssertionError("the zone was asked for")
+
+    query(ENDPOINTS["campaigns"], {"after_date": "2026-01-02T00:00Z"}, never)
+    query(ENDPOINTS["links"], {"no_clicks": True}, never)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "start", "end", "message"),
+    [
+        ("contact_rates", "2020-01-01", "2025-01-02", "more than the 5 years"),
+        ("contact_rates", "2024-02-29", "2029-03-01", "more than the 5 years"),
+        ("contact_rates", "2026-01-02", "2026-01-01", "end= is before start="),
+        ("contact_summary", "2026-01-02", "2026-01-01", "end= is before start="),
+    ],
+)
+def test_ranges_that_the_api_refuses_are_refused_here(
+    endpoint: str, start: str, end: str, message: str
+) -> None:
+    with pytest.raises(errors.ConfigError, match=message):
+        query(ENDPOINTS[endpoint], {"start": start, "end": end})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "start", "end"),
+    [
+        ("contact_rates", "2020-01-01", "2025-01-01"),
+        ("contact_rates", "2024-02-29", "2029-02-28"),
+        ("contact_rates", "2026-01-01", "2026-01-01"),
+        ("contact_summary", "2015-01-01", "2026-01-01"),
+    ],
+)
+def test_ranges_up_to_that_are_sent(endpoint: str, start: str, end: str) -> None:
+    assert set(query(ENDPOINTS[endpoint], {"start": start, "end": end})) == {"start", "end"}

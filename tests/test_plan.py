@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
 import pytest
 
 import ccframes as ccf
 from ccframes import errors
+from ccframes.demo import DemoServer, account
+from ccframes.known import Known
 from tests.serving import activity_id, client_of, opens_of, served
 
 
@@ -65,9 +71,9 @@ def test_a_plan_of_the_summaries_counts_the_walk_for_their_names() -> None:
 
 def test_a_report_on_contacts_is_planned_with_one_page_each_at_least() -> None:
     with ccf.connect(demo=True):
-        contacts = ccf.load_contacts()["contact_id"].head(40)
+        contacts = ccf.load_contacts()["contact_id"].head(39)
         plan = ccf.plan("contact_activity", contacts)
-    assert (plan.requests, plan.at_least) == (40, True)
+    assert (plan.requests, plan.at_least) == (39, True)
 
 
 def test_a_plan_speaks_of_time_and_of_the_days_quota() -> None:
@@ -82,9 +88,127 @@ def test_a_plan_speaks_of_time_and_of_the_days_quota() -> None:
     assert 25 <= plan.seconds <= 27
     assert plan.quota_share == 0.1
     assert "100 requests" in str(plan)
-    assert "10.0% of the day's 1,000 (1,000 left)" in str(plan)
+    assert "10.0% of the day's 1,000 (10.0% of the 1,000 left)" in str(plan)
 
 
 def test_an_unknown_report_is_refused_with_the_names_there_are() -> None:
     with ccf.connect(demo="empty"), pytest.raises(errors.ConfigError, match="campaign_summaries"):
         ccf.plan("openings")
+
+
+# --- ten loads of different kind, planned and then counted by the server -------------------------
+
+YEARS = {"start": "2024-01-01", "end": "2026-07-01"}
+LOADS: dict[str, tuple[str | None, dict[str, Any]]] = {
+    "campaign_table": (None, {}),
+    "campaign_summaries": (None, {}),
+    "campaign_stats": ("campaign_id", {}),
+    "activity_stats": ("campaign_activity_id", {}),
+    "links": ("campaign_activity_id", {}),
+    "opens": ("campaign_activity_id", {}),
+    "did_not_opens": ("campaign_activity_id", {}),
+    "send_history": ("campaign_activity_id", {}),
+    "contacts": (None, {"status": "unsubscribed"}),
+    "contact_lists": (None, {}),
+    "contact_activity": ("contact_id", {}),
+    "contact_summary": ("contact_id", YEARS),
+    "contact_rates": ("contact_id", YEARS),
+}
+
+
+@pytest.fixture(scope="module")
+def account_table() -> Iterator[tuple[ccf.Client, DemoServer, pd.DataFrame, pd.DataFrame]]:
+    with (
+        DemoServer(account()) as server,
+        client_of(server.base_url, server.token) as client,
+    ):
+        contacts = ccf.load_contacts(created_before="2024-06-01", client=client)
+        table = client.load_campaign_table(ccf.load_campaign_summaries(client=client).tail(50))
+        client.known = Known()  # what these loads taught must not help the plans
+        yield client, server, table, contacts
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_a_plan_is_within_5_percent_of_what_the_server_then_counts(
+    name: str, account_table: tuple[ccf.Client, DemoServer, pd.DataFrame, pd.DataFrame]
+) -> None:
+    client, server, table, contacts = account_table
+    key, params = LOADS[name]
+    carrier = contacts if key == "contact_id" else table
+    ids = [] if key is None else [carrier[key].drop_duplicates()]
+    if name == "campaign_summaries":
+        ccf.load_campaign_summaries(client=client)
+    plan = ccf.plan(name, *ids, client=client, **params)
+    before = server.requests.count
+    getattr(ccf, f"load_{name}")(*ids, client=client, **params)
+    counted = server.requests.count - before
+    assert abs(plan.requests - counted) <= 0.05 * counted
+    assert plan.certainty == "about" or plan.requests == counted
+
+
+def test_a_plan_from_a_sample_says_so(
+    account_table: tuple[ccf.Client, DemoServer, pd.DataFrame, pd.DataFrame],
+) -> None:
+    client, server, _, contacts = account_table
+    client.known = Known()
+    before = server.requests.count
+    plan = ccf.plan("contact_activity", contacts["contact_id"], client=client)
+    assert plan.requests > len(contacts)
+    assert server.requests.count - before < 0.1 * plan.requests
+    assert str(plan).startswith(f"contact_activity of {len(contacts)} ids: about ")
+    assert "a sample of 2" in plan.basis
+
+
+def test_filters_that_only_narrow_a_counted_report_make_the_plan_an_upper_bound() -> None:
+    with ccf.connect(demo=True) as client:
+        campaigns = ccf.load_campaign_summaries().head(2)
+        plan = ccf.plan("bounces", campaigns, bounce_code="B")
+        before = client.requests_sent
+        ccf.load_bounces(campaigns, bounce_code="B")
+        assert plan.certainty == "at most"
+        assert client.requests_sent - before <= plan.requests
+
+
+def test_a_filter_that_there_is_not_is_refused_by_a_plan_too() -> None:
+    with ccf.connect(demo="empty"), pytest.raises(errors.ConfigError, match="no parameter"):
+        ccf.plan("contacts", state="active")
+
+
+def test_a_plan_speaks_of_what_is_left_of_the_day() -> None:
+    ids = [activity_id(number) for number in range(100)]
+    with (
+        served({}) as (_, server),
+        client_of(server.base_url, server.token, rate=4.0, daily_quota=50) as client,
+    ):
+        plan = ccf.plan("links", ids, client=client)
+    assert plan.remaining_share == 2.0
+    assert not plan.fits_today
+    assert "more than the 50 of the day's 50 that are left" in str(plan)
+
+
+def test_a_load_that_the_day_does_not_suffice_for_says_so_before_it_starts() -> None:
+    ids = [activity_id(number) for number in range(100)]
+    with (
+        served({}) as (_, server),
+        client_of(server.base_url, server.token, daily_quota=50) as client,
+        pytest.warns(errors.QuotaWarning, match="at least 100 requests and 50 are left"),
+        pytest.raises(errors.NotFoundError),
+    ):
+        ccf.load_links(ids, client=client)
+
+
+def test_the_statistics_that_are_known_count_for_that_warning() -> None:
+    one = activity_id(1)
+    stats = {one: {"campaign_activity_id": one, "stats": {"em_opens_all": 5_000}}}
+    answers = {"opens": {one: opens_of(one, 5_000)}, "activity_stats": stats}
+    with (
+        served(answers) as (_, server),
+        client_of(server.base_url, server.token, daily_quota=8) as client,
+    ):
+        client.load("activity_stats", one)
+        with (
+            pytest.warns(errors.QuotaWarning, match="at least 10 requests and 7 are left"),
+            pytest.raises(errors.LoadInterrupted) as caught,
+        ):
+            ccf.load_opens(one, client=client)
+    assert len(caught.value.partial) == 3_500

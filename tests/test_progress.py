@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 
 import pytest
@@ -27,11 +28,27 @@ def bar_of(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, **keywords: boo
     return stream.getvalue()
 
 
-def test_a_bar_shows_ids_and_rows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_shows_requests_rows_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = bar_of(monkeypatch, Terminal())
     assert "opens" in shown
-    assert "3/3" in shown
+    assert "6/6" in shown
     assert "2,100 rows" in shown
+    assert re.search(r"\d\d:\d\d<\d\d:\d\d", shown)
+
+
+def test_a_bar_knows_the_requests_that_activity_statistics_foretell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ccframes.progress._DELAY", 0)
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    one = activity_id(1)
+    stats = {one: {"campaign_activity_id": one, "stats": {"em_opens_all": 1_700}}}
+    with served({"opens": {one: opens_of(one, 1_700)}, "activity_stats": stats}) as (client, _):
+        client.load("activity_stats", one, progress=False)
+        client.load("opens", one)
+    totals = re.findall(r"\d/(\d) ", stream.getvalue())
+    assert set(totals) == {"4"}
 
 
 def test_nothing_is_shown_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,12 +63,12 @@ def test_a_bar_may_be_switched_on_and_off(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_load_without_a_standard_error_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with Progress("opens", 1, show=None) as bar:
-        bar.update(walks_done=True, rows=1)
+        bar.update(rows=1, to_come=lambda: 0)
 
 
 def test_a_quick_load_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     with Progress("opens", 3, show=True) as bar:
-        bar.update(walks_done=True, rows=1)
+        bar.update(rows=1, to_come=lambda: 0)
     assert stream.getvalue() == ""

@@ -26,14 +26,15 @@ import ccframes as ccf
 from ccframes.cli.files import WRITERS, as_json_text, check_writable, partial_name, write
 from ccframes.cli.terminal import complain, echo_head, echo_table, printable, shown
 from ccframes.client import TOKEN_VARIABLE
-from ccframes.endpoints import endpoint_named
+from ccframes.endpoints import endpoint_named, report_named
 from ccframes.errors import CcframesError, ColumnsError, ConfigError, LoadInterrupted, SchemaError
+from ccframes.schema import Endpoint, Table
 from ccframes.wire.transport import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ccframes.schema import Endpoint, Param
+    from ccframes.schema import Param
 
 BASE_URL_VARIABLE = "CCFRAMES_BASE_URL"
 
@@ -322,6 +323,25 @@ def _checked_out(ctx: click.Context, param: click.Parameter, value: Path | None)
     return value.resolve()
 
 
+_demo = click.option("--demo", is_flag=True, help="Use the embedded account, which needs no token.")
+_ids_file = click.option(
+    "--ids",
+    "ids_file",
+    type=click.File(encoding="utf-8-sig"),
+    help="Read ids from a file: one a line, or CSV with an id column. IDS may be - for stdin.",
+)
+_campaigns = click.option(
+    "--campaigns", is_flag=True, help="The ids are campaigns: they stand for all their activities."
+)
+_param = click.option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the report, e.g. bounce_code=B; may be repeated.",
+)
+
+
 @main.command(
     epilog=f"The access token is read from the environment variable {TOKEN_VARIABLE} and from "
     "nowhere else: a token in an option would stay in the shell's history and be seen in the "
@@ -329,21 +349,10 @@ def _checked_out(ctx: click.Context, param: click.Parameter, value: Path | None)
 )
 @click.argument("name")
 @click.argument("ids", nargs=-1)
-@click.option("--demo", is_flag=True, help="Load from the embedded account; needs no token.")
-@click.option(
-    "--ids",
-    "ids_file",
-    type=click.File(encoding="utf-8-sig"),
-    help="Read ids from a file: one a line, or CSV with an id column. IDS may be - for stdin.",
-)
-@click.option("--campaigns", is_flag=True, help="The ids are campaigns: load all their activities.")
-@click.option(
-    "--param",
-    "params",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A parameter of the report, e.g. bounce_code=B; may be repeated.",
-)
+@_demo
+@_ids_file
+@_campaigns
+@_param
 @click.option(
     "--on-error",
     type=click.Choice(["raise", "warn"]),
@@ -382,26 +391,74 @@ def load(
 
     A load that stops part-way writes what came to FILE with .partial before its ending.
     """  # noqa: D301 - the \\b is for click: keep these lines as they are
-    endpoint = endpoint_named(name)
-    options: dict[str, Any] = {"max_pages": max_pages, "params": _params(endpoint, params)}
-    if max_pages and endpoint.walk != "cursor":
-        raise click.UsageError(f"{endpoint.name} comes in one page for each id: no --max-pages")
-    if endpoint.key:
-        options["on_error"] = on_error or ("warn" if endpoint.walk == "batch" else "raise")
-    elif on_error:
-        raise click.UsageError(f"{endpoint.name} takes no ids: no --on-error")
-    carrier = _carrier(endpoint, ids, ids_file)
-    by_campaign = campaigns and endpoint.key == "campaign_activity_id"
-    options["campaigns" if by_campaign else "ids"] = carrier
+    report = report_named(name)
+    given = {"on_error": on_error, "max_pages": max_pages}
+    options = _options(report, given, params) | _asked_for(report, ids, ids_file, campaigns)
     if out is not None:
         check_writable(out)
     with _connection(demo) as client, _warnings_in_lines():
         try:
-            frame = _loaded(client, endpoint, options)
+            frame = _loaded(client, report, options)
         except LoadInterrupted as stop:
             _deliver(stop.partial, out and partial_name(out), raw)
             raise
         _deliver(frame, out, raw)
+
+
+@main.command()
+@click.argument("name")
+@click.argument("ids", nargs=-1)
+@_demo
+@_ids_file
+@_campaigns
+@_param
+def plan(
+    *,
+    name: str,
+    ids: tuple[str, ...],
+    demo: bool,
+    ids_file: IO[str] | None,
+    campaigns: bool,
+    params: tuple[str, ...],
+) -> None:
+    """Say what a load would cost: requests, time, and share of the day's quota.
+
+    It takes what `ccframes load` takes. A few requests may be sent to learn the number of rows.
+    """
+    report = report_named(name)
+    options = _asked_for(report, ids, ids_file, campaigns)
+    given = _params(report, params) if isinstance(report, Endpoint) else {}
+    with _connection(demo) as client, _warnings_in_lines():
+        click.echo(str(client.plan(report.name, **options, params=given)))
+
+
+def _options(
+    report: Endpoint | Table, given: dict[str, Any], params: Sequence[str]
+) -> dict[str, Any]:
+    """Return the options of a load, as far as they make sense for the report."""
+    cursor = isinstance(report, Endpoint) and report.walk == "cursor"
+    if given["max_pages"] and not cursor:
+        raise click.UsageError(f"{report.name} comes in one page for each id: no --max-pages")
+    if isinstance(report, Table):
+        if given["on_error"] or params:
+            raise click.UsageError(f"{report.name} takes neither --on-error nor --param")
+        return {}
+    if given["on_error"] and not report.key:
+        raise click.UsageError(f"{report.name} takes no ids: no --on-error")
+    usual = "warn" if report.walk == "batch" else "raise"
+    return {
+        "max_pages": given["max_pages"],
+        "params": _params(report, params),
+        **({"on_error": given["on_error"] or usual} if report.key else {}),
+    }
+
+
+def _asked_for(
+    report: Endpoint | Table, ids: Sequence[str], file: IO[str] | None, campaigns: bool
+) -> dict[str, Any]:
+    """Return what the report is asked for, under the keyword that takes it."""
+    by_campaign = campaigns and report.key == "campaign_activity_id"
+    return {"campaigns" if by_campaign else "ids": _carrier(report, ids, file)}
 
 
 def _params(endpoint: Endpoint, given: Sequence[str]) -> dict[str, Any]:
@@ -428,11 +485,11 @@ def _value(param: Param, text: str) -> Any:
     return {"true": True, "false": False}.get(text, text) if param.kind == "bool" else text
 
 
-def _carrier(endpoint: Endpoint, ids: Sequence[str], file: IO[str] | None) -> Any:
-    """Return the ids in whatever form the client takes them; None where the report takes none."""
-    if not endpoint.key:
-        if ids or file:
-            raise click.UsageError(f"{endpoint.name} takes no ids: it is loaded whole")
+def _carrier(report: Endpoint | Table, ids: Sequence[str], file: IO[str] | None) -> Any:
+    """Return the ids in whatever form the client takes them; None where the report is whole."""
+    if not report.key and (ids or file):
+        raise click.UsageError(f"{report.name} takes no ids: it is loaded whole")
+    if not report.key or (isinstance(report, Table) and not ids and file is None):
         return None
     if file is not None or list(ids) == ["-"]:
         if ids and file is not None:
@@ -442,7 +499,7 @@ def _carrier(endpoint: Endpoint, ids: Sequence[str], file: IO[str] | None) -> An
             complain("there are no ids in the input")
         return ids
     if not ids:
-        raise click.UsageError(_HOW_TO_GET_IDS.format(name=endpoint.name, key=endpoint.key))
+        raise click.UsageError(_HOW_TO_GET_IDS.format(name=report.name, key=report.key))
     return list(ids)
 
 
@@ -478,10 +535,12 @@ def _connection(demo: bool) -> ccf.Client:
     return ccf.connect(base_url=os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL)
 
 
-def _loaded(client: ccf.Client, endpoint: Endpoint, options: dict[str, Any]) -> pd.DataFrame:
-    if endpoint.name == "campaign_summaries":
+def _loaded(client: ccf.Client, report: Endpoint | Table, options: dict[str, Any]) -> pd.DataFrame:
+    if isinstance(report, Table):
+        return client.load_campaign_table(options["ids"])
+    if report.name == "campaign_summaries":
         return ccf.load_campaign_summaries(client=client, max_pages=options["max_pages"])
-    return client.load(endpoint.name, **options)
+    return client.load(report.name, **options)
 
 
 @contextmanager

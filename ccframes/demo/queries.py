@@ -61,9 +61,9 @@ class Asked:
             check = self._taken[name].check
             if check and not all(map(check, values)):
                 raise self.family.invalid(name)
-        if self.rule.years:
+        if self.endpoint.longest_years:
             start, end = (instant_of(self.given[name][-1]) for name in ("start", "end"))
-            if not 0 <= (end - start).days <= 366 * self.rule.years:
+            if not 0 <= (end - start).days <= 366 * self.endpoint.longest_years:
                 raise self.family.invalid("end")
 
     def _check_presence(self) -> None:
@@ -155,8 +155,9 @@ def opened(endpoint: Endpoint, query: Query, param: str) -> Query:
 
 def _limit(asked: Asked, *, clamped: bool) -> int:
     rule, largest = asked.rule, asked.rule.max_limit or asked.endpoint.page_limit or 0
-    usual = rule.fixed_page or rule.default_limit or largest
-    if rule.fixed_page or "limit" not in asked.query:
+    fixed = asked.endpoint.fixed_page
+    usual = fixed or rule.default_limit or largest
+    if fixed or "limit" not in asked.query:
         return usual
     text = asked.query["limit"][-1]
     if re.fullmatch("[0-9]{1,12}", text) and 1 <= int(text) <= largest:

@@ -86,8 +86,6 @@ class Rule:
     ----------
     default_limit, max_limit : int
         Records a page has without `limit`, and at most; 0 for the table's `page_limit`.
-    fixed_page : int
-        Records a page has where there is no `limit` parameter at all.
     link_param : {"next", "cursor"}
         Name of the parameter of a next link.
     params : mapping
@@ -96,12 +94,8 @@ class Rule:
         Values of parameters that are not given.
     alone : tuple of str
         Parameters that go with `limit` only.
-    years : int
-        The longest time from `start` to `end`; 0 for any.
     shown : tuple of Shown
         Fields that come on request.
-    count : str
-        Key, beside the records, of the number of all that are kept; with `include_count=true`.
     beside : callable, optional
         Gives, for an id and the records of a page, what stands beside them.
     order : callable, optional
@@ -114,14 +108,11 @@ class Rule:
 
     default_limit: int = 0
     max_limit: int = 0
-    fixed_page: int = 0
     link_param: Literal["next", "cursor"] = "next"
     params: Mapping[str, Taken] = field(default_factory=dict)
     defaults: Query = field(default_factory=dict)
     alone: tuple[str, ...] = ()
-    years: int = 0
     shown: tuple[Shown, ...] = ()
-    count: str = ""
     beside: Callable[[str, Sequence[Record]], Mapping[str, Any]] | None = None
     order: Callable[[Sequence[Record], Query], Sequence[Record]] | None = None
     instead: Mapping[str, str] = field(default_factory=dict)
@@ -319,9 +310,8 @@ RULES: Mapping[str, Rule] = {
         },
         shown=(Shown("include_campaign_activity_names", ("campaign_activity_name",), usual=True),),
     ),
-    "contact_rates": Rule(params=_RANGE, years=5, made=derived.contact_rates),
+    "contact_rates": Rule(params=_RANGE, made=derived.contact_rates),
     "contact_summary": Rule(
-        fixed_page=200,
         params=_RANGE,
         beside=lambda key, _: {"contact_id": key},
     ),
@@ -366,7 +356,6 @@ RULES: Mapping[str, Rule] = {
         defaults={"status": [",".join(CONTACT_STATUSES[1:2] + CONTACT_STATUSES[3:])]},
         alone=("segment_id",),
         shown=(_CONTACT_PARTS,),
-        count="contacts_count",
         instead={"segment_id": "segment_contacts"},
     ),
     "contact": Rule(params=_CONTACT_INCLUDE, shown=(_CONTACT_PARTS,), made=derived.contact),
@@ -389,7 +378,6 @@ RULES: Mapping[str, Rule] = {
         },
         defaults={"status": ["active"]},
         shown=(Shown("include_membership_count", ("membership_count",)),),
-        count="lists_count",
     ),
     "tags": Rule(
         default_limit=50,

@@ -122,8 +122,8 @@ class _Reply:
         body: dict[str, Any] = {self.endpoint.records: asked.trimmed(rows)}
         if self.rule.beside:
             body |= self.rule.beside(self.route.key, rows)
-        if self.rule.count and query.get("include_count") == ["true"]:
-            body[self.rule.count] = len(records)
+        if self.endpoint.total and query.get("include_count") == ["true"]:
+            body[self.endpoint.total] = len(records)
         if following:
             body["_links"] = {"next": {"href": self._next_link(following.token(asked))}}
         return body

@@ -6,6 +6,7 @@ routes and the parametrised tests all come from here. Add an endpoint by adding 
 
 from ccframes.endpoints.account import ACCOUNT
 from ccframes.endpoints.audience import AUDIENCE
+from ccframes.endpoints.campaign_table import CAMPAIGN_TABLE
 from ccframes.endpoints.campaigns import CAMPAIGNS, REPORTED_ROLES, ROLES
 from ccframes.endpoints.contact_reports import CONTACT_REPORTS
 from ccframes.endpoints.email_reports import (
@@ -18,10 +19,11 @@ from ccframes.endpoints.landing_pages import LANDING_PAGES
 from ccframes.endpoints.shared import DEVICES
 from ccframes.endpoints.sms import SMS
 from ccframes.errors import ConfigError
-from ccframes.schema import Endpoint
+from ccframes.schema import Endpoint, Table
 
 __all__ = [
     "BOUNCE_CODES",
+    "CAMPAIGN_TABLE",
     "DEVICES",
     "EMAIL_TRACKING_TYPES",
     "ENDPOINTS",
@@ -30,6 +32,7 @@ __all__ = [
     "STAT_DEVICES",
     "UNREAD",
     "endpoint_named",
+    "report_named",
 ]
 
 ENDPOINTS: dict[str, Endpoint] = {
@@ -61,3 +64,10 @@ def endpoint_named(name: str) -> Endpoint:
     if found is None:
         raise ConfigError(f"no report is called {name!r}; there are: {', '.join(ENDPOINTS)}")
     return found
+
+
+def report_named(name: str) -> Endpoint | Table:
+    """Return the endpoint, or the joined table, of that name or loader."""
+    if isinstance(name, str) and name.removeprefix("load_") == CAMPAIGN_TABLE.name:
+        return CAMPAIGN_TABLE
+    return endpoint_named(name)

@@ -155,6 +155,7 @@ AUDIENCE = (
                 many="comma",
             ),
         ),
+        total="contacts_count",
         left_out={
             "contacts_count": "a number on request, the same as that of the rows",
             "status": "says that a segment is being prepared, which is waited for",
@@ -198,6 +199,7 @@ AUDIENCE = (
             Param("name", "text", "Only the list of this name"),
         ),
         limit_note="the description says 1000 and its prose 500",
+        total="lists_count",
         left_out={"lists_count": "a number on request, the same as that of the rows"},
         **_LISTS,
     ),

@@ -32,7 +32,7 @@ _ACTIVITY_ID = Column(
 )
 _RANGE = (
     Param("start", "instant", "Beginning of the time considered", required=True),
-    Param("end", "instant", "End of the time considered, at most 5 years later", required=True),
+    Param("end", "instant", "End of the time considered", required=True),
 )
 
 
@@ -112,6 +112,7 @@ CONTACT_REPORTS = (
         guide=_CONTACT_GUIDE,
         key="contact_id",
         params=_RANGE,
+        longest_years=5,
         **CONTACT_REPORT,
     ),
     Endpoint(
@@ -143,6 +144,7 @@ CONTACT_REPORTS = (
         guide=_CONTACT_GUIDE,
         key="contact_id",
         params=_RANGE,
+        fixed_page=200,
         sort="start_on",
         **CONTACT_REPORT,
     ),

@@ -34,6 +34,21 @@ def typed(column: Column, values: Values) -> tuple[Array, Rejects]:
     return _PARSERS[column.dtype](values)
 
 
+def cast(column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return values that are typed already, or all missing, in the column's dtype."""
+    if column.dtype == "str":
+        return values.astype(STR)
+    if column.dtype == "category":
+        return pd.Series(_category(column.vocabulary, _with_none(values)), index=values.index)
+    if column.dtype == "datetime64[us, UTC]":
+        return pd.to_datetime(values, utc=True).astype(column.dtype)
+    return values.astype(column.dtype)
+
+
+def _with_none(values: pd.Series[Any]) -> list[Any]:
+    return values.astype(object).where(values.notna(), None).tolist()
+
+
 def typed_unknown(values: Values) -> Array:
     """Return the values of a field the table does not know, in the plainest dtype that fits."""
     kinds = set(map(type, values)) - {type(None)}

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from ccframes.endpoints import ENDPOINTS, endpoint_named
-from ccframes.schema import Column, Endpoint
+from ccframes.endpoints import CAMPAIGN_TABLE, ENDPOINTS, report_named
+from ccframes.schema import Column, Endpoint, Table
 
 _Loader = TypeVar("_Loader", bound=Callable[..., Any])
 _WIDTH = 88
@@ -42,10 +42,11 @@ def describe(name: str) -> pd.DataFrame:
     >>> ccf.describe("links").set_index("column").loc["unique_clicks", "unit"]
     'contacts'
     """
-    endpoint = endpoint_named(name)
+    report = report_named(name)
+    joined = report.joined if isinstance(report, Endpoint) else ()
     return pd.DataFrame.from_records(
-        [_described(column, "") for column in endpoint.columns]
-        + [_described(column, "joined: ") for column in endpoint.joined],
+        [_described(column, "") for column in report.columns]
+        + [_described(column, "joined: ") for column in joined],
         columns=["column", "dtype", "unit", "source", "meaning", "pii", "required"],
     )
 
@@ -63,40 +64,36 @@ def _described(column: Column, prefix: str) -> tuple[str, str, str, str, str, bo
 
 
 def catalog() -> pd.DataFrame:
-    """List every endpoint that ccframes reads.
+    """List every report that ccframes loads.
 
     Returns
     -------
     pandas.DataFrame
-        One row per endpoint: name, loader, path, rows (what a row is), key (the ids it takes),
-        walk (how its pages are fetched), page_limit (rows a request), batch_size (ids a request),
-        scope and privilege (what the token and its user need), guide (the provider's page).
+        One row per endpoint, and one for the campaign table that is joined from several: name,
+        loader, path, rows (what a row is), key (the ids it takes), walk (how its pages are
+        fetched), page_limit (rows a request), batch_size (ids a request), cost (what a load
+        takes), scope and privilege (what the token and its user need), guide (the provider's
+        page).
 
     Examples
     --------
     >>> import ccframes as ccf
-    >>> ccf.catalog().set_index("name").loc["opens", "loader"]
-    'load_opens'
+    >>> ccf.catalog().set_index("name").loc["opens", "cost"]
+    '1 request for each 500 rows of each campaign_activity_id'
     """
-    fields = [
-        "name",
-        "loader",
-        "path",
-        "rows",
-        "key",
-        "walk",
-        "page_limit",
-        "batch_size",
-        "scope",
-        "privilege",
-        "guide",
-    ]
+    reports = [*ENDPOINTS.values(), CAMPAIGN_TABLE]
     table = pd.DataFrame.from_records(
-        [[getattr(endpoint, field) for field in fields] for endpoint in ENDPOINTS.values()],
-        columns=fields,
+        [[getattr(report, field, None) for field in _CATALOG] for report in reports],
+        columns=_CATALOG,
     )
+    table = table.fillna({"path": "", "walk": "joined"})
     return table.astype({"page_limit": "Int64", "batch_size": "Int64"})
 
+
+_CATALOG = [
+    *("name", "loader", "path", "rows", "key", "walk", "page_limit", "batch_size", "cost"),
+    *("scope", "privilege", "guide"),
+]
 
 EMAIL_ACTIVITIES = """\
 activities : str, iterable, Series, DataFrame or picker, optional
@@ -146,40 +143,48 @@ UnknownFieldWarning
 
 def documented(name: str) -> Callable[[_Loader], _Loader]:
     """Complete a loader's docstring from the table: common sections, columns, source."""
-    endpoint = endpoint_named(name)
+    report = report_named(name)
 
     def complete(loader: _Loader) -> _Loader:
         if loader.__doc__:
-            loader.__doc__ = _completed(endpoint, loader)
+            loader.__doc__ = _completed(report, loader)
         return loader
 
     return complete
 
 
-def _completed(endpoint: Endpoint, loader: Any) -> str:
+def _completed(report: Endpoint | Table, loader: Any) -> str:
     keywords = loader.__kwdefaults__ or {}
     doc = inspect.cleandoc(loader.__doc__ or "")
     doc, _, examples = doc.partition("Examples\n--------\n")
     summary, _, own = doc.partition("\nParameters\n----------\n")
     lines = [summary.rstrip(), "\nParameters\n----------"]
-    lines += [text for text in (_key_parameters(endpoint), own.strip()) if text]
+    lines += [text for text in (_key_parameters(report), own.strip()) if text]
     lines.append(COMMON_PARAMETERS)
     if "on_error" in keywords:
         lines.append(ON_ERROR_PARAMETER.format(default=keywords["on_error"]))
     if "max_pages" in keywords:
         lines.append(MAX_PAGES_PARAMETER)
-    returns = _wrapped(f"{endpoint.rows.capitalize()}; columns below.")
+    returns = _wrapped(f"{report.rows.capitalize()}; columns below.")
     lines.append(f"\nReturns\n-------\npandas.DataFrame\n    {returns}")
     lines.append(f"\nRaises\n------\n{_RAISES}")
     lines.append(f"\nWarns\n-----\n{_WARNS}")
-    lines.append(f"\nNotes\n-----\n{column_table(endpoint)}")
+    lines.append(f"\nNotes\n-----\n{column_table(report)}")
     if examples:
         lines.append(f"\nExamples\n--------\n{examples.rstrip()}")
-    lines.append(f"\nSource: GET {endpoint.path} (scope {endpoint.scope}); {endpoint.guide}\n")
+    lines.append(f"\nSource: {_source(report)} (scope {report.scope}); {report.guide}\n")
     return "\n".join(lines)
 
 
-def _key_parameters(endpoint: Endpoint) -> str:
+def _source(report: Endpoint | Table) -> str:
+    if isinstance(report, Endpoint):
+        return f"GET {report.path}"
+    return _wrapped(f"GET {', '.join(ENDPOINTS[name].path for name in report.sources)}")
+
+
+def _key_parameters(endpoint: Endpoint | Table) -> str:
+    if isinstance(endpoint, Table):
+        return ""
     if endpoint.takes_campaigns:
         return EMAIL_ACTIVITIES
     return {"campaign_activity_id": LANDING_ACTIVITIES, "contact_id": CONTACTS}.get(
@@ -187,12 +192,13 @@ def _key_parameters(endpoint: Endpoint) -> str:
     )
 
 
-def column_table(endpoint: Endpoint) -> str:
+def column_table(report: Endpoint | Table) -> str:
     """Return the columns as a numpydoc list: name, dtype, unit and meaning."""
+    joined = report.joined if isinstance(report, Endpoint) else ()
     return "\n".join(
         f"{column.name} : {column.dtype} [{column.unit}]\n"
         f"    {_wrapped(column.meaning + ('; personal data' if column.pii else ''))}"
-        for column in (*endpoint.columns, *endpoint.joined)
+        for column in (*report.columns, *joined)
     )
 
 

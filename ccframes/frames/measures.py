@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ccframes.endpoints.rates import RATES, Rate
 from ccframes.errors import ColumnsError
+
+__all__ = ["RATES", "Rate", "counts_of", "rates_of", "share"]
 
 _SPELLINGS = {
     "sends": ("em_sends", "unique_sends"),
@@ -21,29 +23,6 @@ _SPELLINGS = {
     "complaints": ("em_abuse", "unique_abuse"),
 }
 """Each count's columns: of the two statistics, and of the summaries. All count contacts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A rate, computed here: one count over another."""
-
-    name: str
-    numerator: str
-    denominator: str
-    meaning: str
-
-
-RATES = (
-    Rate("delivery_rate", "delivered", "sends", "Delivered over sends"),
-    Rate("open_rate", "opens", "delivered", "Contacts who opened over delivered"),
-    Rate("click_rate", "clicks", "delivered", "Contacts who clicked over delivered"),
-    Rate("click_to_open_rate", "clicks", "opens", "Contacts who clicked over those who opened"),
-    Rate("bounce_rate", "bounced", "sends", "Not delivered over sends"),
-    Rate("optout_rate", "optouts", "delivered", "Contacts who unsubscribed over delivered"),
-    Rate("complaint_rate", "complaints", "delivered", "Contacts who reported spam over delivered"),
-    Rate("forward_rate", "forwards", "delivered", "Contacts who forwarded over delivered"),
-)
-"""Every rate [0–1]."""
 
 
 def counts_of(frame: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +74,11 @@ def share(part: Any, whole: Any) -> Any:
     """
     over = whole.astype("float64")
     return part.astype("float64") / over.where(over > 0, np.nan)
+
+
+def rates_of(counts: pd.DataFrame) -> dict[str, Any]:
+    """Return every rate of counts as `counts_of` gives them, by name, `float64`."""
+    return {rate.name: share(counts[rate.numerator], counts[rate.denominator]) for rate in RATES}
 
 
 def _present(frame: pd.DataFrame, count: str) -> bool:

@@ -13,6 +13,7 @@ from ccframes.loaders.audience import (
 from ccframes.loaders.campaigns import (
     load_ab_tests,
     load_campaign_activities,
+    load_campaign_table,
     load_campaigns,
     load_resends,
     load_send_history,
@@ -59,6 +60,7 @@ __all__ = [
     "load_campaign_activities",
     "load_campaign_stats",
     "load_campaign_summaries",
+    "load_campaign_table",
     "load_campaigns",
     "load_clicks",
     "load_contact_activity",

@@ -43,7 +43,8 @@ def load_contacts(
         Only contacts in this segment; no other filter goes with it.
     created_after, created_before, updated_after, updated_before, optout_after, optout_before : \
 anything pandas takes as a time, optional
-        Only contacts made, changed or opted out after or before that; UTC where it names no zone.
+        Only contacts made, changed or opted out after or before that; in the account's zone where
+        it names none.
     include : str or iterable of str, optional
         What to send with each contact: custom_fields, list_memberships, taggings, notes,
         phone_numbers, street_addresses.

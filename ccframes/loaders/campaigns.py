@@ -25,7 +25,8 @@ def load_campaigns(
     Parameters
     ----------
     after_date, before_date : anything pandas takes as a time, optional
-        Only campaigns changed (`updated_at`) after or before that; UTC where it names no zone.
+        Only campaigns changed (`updated_at`) after or before that; in the account's zone where it
+        names none.
 
     Examples
     --------
@@ -75,6 +76,43 @@ def load_campaign_activities(
     if details:
         return client.load_activities_with_details(campaigns, progress=progress, on_error=on_error)
     return client.load("campaign_activities", campaigns, progress=progress, on_error=on_error)
+
+
+@documented("campaign_table")
+def load_campaign_table(
+    campaigns: Any = None,
+    *,
+    client: Client | None = None,
+    progress: bool | None = None,
+) -> pd.DataFrame:
+    """Load the one wide table of sent emails: names, subjects, times, all counts, and rates.
+
+    Parameters
+    ----------
+    campaigns : str, iterable, Series, DataFrame or picker, optional
+        Only these campaigns, by id; by default all that were sent. `plan("campaign_table")` says
+        what that takes: about two requests for each campaign.
+
+    Warns
+    -----
+    PartialResultWarning
+        Something could not be had, and is missing; the warning says what, where and why. Without
+        the scope account_read, that is `sent_at_local`.
+
+    Examples
+    --------
+    >>> import ccframes as ccf
+    >>> client = ccf.connect(demo=True)
+    >>> campaigns = ccf.load_campaign_summaries().head(3)
+    >>> table = ccf.load_campaign_table(campaigns)
+    >>> table[["role", "em_opens", "delivered", "open_rate"]].round(3)
+                role  em_opens  delivered  open_rate
+    0  primary_email       576       1449      0.398
+    1         resend       124        857      0.145
+    2  primary_email       638       1434      0.445
+    3  primary_email       562       1456      0.386
+    """
+    return (client or default_client()).load_campaign_table(campaigns, progress=progress)
 
 
 @documented("send_history")

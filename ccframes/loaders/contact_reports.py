@@ -71,7 +71,7 @@ def load_contact_rates(
     Parameters
     ----------
     start, end : anything pandas takes as a time
-        The time considered, at most 5 years; UTC where it names no zone.
+        The time considered, at most 5 years; in the account's zone where it names none.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def load_contact_summary(
     Parameters
     ----------
     start, end : anything pandas takes as a time
-        The time considered, at most 5 years; UTC where it names no zone.
+        The time considered, in the account's zone where it names none.
 
     Examples
     --------

@@ -9,7 +9,12 @@ from ccframes.plan import Plan
 
 
 def plan(
-    name: str, ids: Any = None, *, campaigns: Any = None, client: Client | None = None
+    name: str,
+    ids: Any = None,
+    *,
+    campaigns: Any = None,
+    client: Client | None = None,
+    **params: Any,
 ) -> Plan:
     """Say what a load would cost in requests, time and quota, before it is sent.
 
@@ -21,16 +26,22 @@ def plan(
         What it would be loaded for.
     client : Client, optional
         The client to plan for; by default the one that `connect()` made last.
+    **params
+        Filters, as the report's loader takes them.
 
     Returns
     -------
     Plan
-        Requests, seconds at the present pace, share of the day's quota; `str()` says it in a line.
+        Requests, seconds at the present pace, share of the day's quota and of what is left of it;
+        `str()` says it in a line. `certainty` says whether the number was counted, estimated, or
+        is a bound.
 
     Notes
     -----
-    The pages of an event report follow from activity statistics. Those that the client has not
-    loaded yet are asked for, ten activities a request. Statistics lag behind the events.
+    What is not known and cheap to get is asked for: activity statistics, which count the rows of
+    event reports (ten activities a request; they lag behind the events); the number of contacts
+    or lists (one request); and, of reports that nothing counts, the pages of a sample of twenty
+    ids. Of the rest the plan says the least that it takes.
 
     Examples
     --------
@@ -40,4 +51,4 @@ def plan(
     >>> ccf.plan("links", campaigns).requests >= 2
     True
     """
-    return (client or default_client()).plan(name, ids, campaigns=campaigns)
+    return (client or default_client()).plan(name, ids, campaigns=campaigns, params=params)

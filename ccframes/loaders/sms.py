@@ -24,7 +24,8 @@ def load_sms_summaries(
     Parameters
     ----------
     start_at, end_at : anything pandas takes as a time
-        The time considered, until now if there is no `end_at`; UTC where it names no zone.
+        The time considered, until now if there is no `end_at`; in the account's zone where it
+        names none.
 
     Examples
     --------

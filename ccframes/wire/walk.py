@@ -42,6 +42,18 @@ class Walk:
     _href: Any = None
     _seen: set[str] = field(default_factory=set)
 
+    @property
+    def least_requests(self) -> int:
+        """Requests still to be sent, as far as the expected rows tell; one if they tell nothing."""
+        if self.done:
+            return 0
+        pages = -(-self.expected_rows // self.endpoint.page_rows)
+        if self.endpoint.walk != "cursor":
+            pages = 1
+        if self.max_pages is not None:
+            pages = min(pages, self.max_pages)
+        return max(1, pages - self.pages)
+
     def next_url(self, transport: Transport) -> str:
         """Return the URL of the page to fetch next."""
         if not self.pages:
