@@ -70,7 +70,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_help_names_every_command_and_no_way_to_pass_a_token() -> None:
-    assert set(cli.main.commands) == {"catalog", "demo", "describe", "drift", "load"}
+    assert set(cli.main.commands) == {"catalog", "demo", "describe", "drift", "load", "plan"}
     shown = run("load", "--help").output
     assert "CCFRAMES_TOKEN" in shown
     assert "--token" not in shown
@@ -96,6 +96,28 @@ def test_tables_come_as_json_too(command: list[str]) -> None:
     assert [list(row) for row in json.loads(run(*command, "--json").stdout)] == [
         list(expected.columns)
     ] * len(expected)
+
+
+# --- plan and the campaign table ------------------------------------------------------------------
+
+
+def test_plan_says_what_load_then_sends(campaigns: Path) -> None:
+    ids = ["--demo", "--ids", str(campaigns)]
+    assert run("plan", "links", *ids).stdout.startswith("links of 4 ids: 4 requests")
+    assert "2 ids" not in run("plan", "contacts", "--demo", "--param", "status=deleted").stdout
+    assert "about" in run("plan", "campaign_table", "--demo").stdout
+    assert run("plan", "campaign_table", *ids).stdout.startswith("campaign_table of 3 ids: 11 ")
+    assert run("plan", "links", "--demo").exit_code == 2
+
+
+def test_the_campaign_table_is_loaded_whole_or_for_ids(tmp_path: Path, campaigns: Path) -> None:
+    out = tmp_path / "table.csv"
+    some = run("load", "campaign_table", "--demo", "--ids", str(campaigns), "--out", str(out))
+    assert some.exit_code == 0, some.output
+    assert pd.read_csv(out)["campaign_id"].nunique() == 3
+    assert "137 rows, 62 columns" in run("load", "campaign_table", "--demo").stdout
+    for option in (["--param", "a=b"], ["--on-error", "warn"], ["--max-pages", "1"]):
+        assert run("load", "campaign_table", "--demo", *option).exit_code == 2
 
 
 # --- demo ---------------------------------------------------------------------------------------

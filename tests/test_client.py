@@ -235,10 +235,16 @@ def test_the_days_quota_is_known_and_kept() -> None:
         with client_of(server.base_url, server.token, daily_quota=5, ledger=ledger) as client:
             ccf.load_opens(one, client=client)
             assert client.remaining_today == 2
-            with pytest.raises(errors.LoadInterrupted) as caught:
+            with (
+                pytest.warns(errors.QuotaWarning, match="at least 3 requests and 2 are left"),
+                pytest.raises(errors.LoadInterrupted) as caught,
+            ):
                 ccf.load_opens(one, client=client)
             assert isinstance(caught.value.__cause__, errors.QuotaExceededError)
             assert len(caught.value.partial) == 1_000
-            with pytest.raises(errors.QuotaExceededError):
+            with (
+                pytest.warns(errors.QuotaWarning, match="0 are left"),
+                pytest.raises(errors.QuotaExceededError),
+            ):
                 ccf.load_opens(one, client=client)
         assert server.requests.count == 5

@@ -135,14 +135,16 @@ def test_joined_columns_come_from_another_endpoint_with_the_same_dtype() -> None
 
 def test_catalog_has_one_row_for_each_endpoint() -> None:
     catalog = ccf.catalog()
-    assert catalog["name"].tolist() == NAMES
+    assert catalog["name"].tolist() == [*NAMES, "campaign_table"]
     assert list(catalog.columns) == [
-        *("name", "loader", "path", "rows", "key", "walk", "page_limit", "batch_size"),
+        *("name", "loader", "path", "rows", "key", "walk", "page_limit", "batch_size", "cost"),
         *("scope", "privilege", "guide"),
     ]
     assert str(catalog["page_limit"].dtype) == str(catalog["batch_size"].dtype) == "Int64"
     clicks = catalog.set_index("name").loc["clicks"]
     assert clicks["page_limit"] == 500
+    assert clicks["cost"] == "1 request for each 500 rows of each campaign_activity_id"
+    assert catalog[["cost", "scope", "privilege"]].ne("").all(axis=None)
     assert clicks["path"] == "/reports/email_reports/{campaign_activity_id}/tracking/clicks"
     assert catalog["guide"].str.startswith("https://developer.constantcontact.com/").all()
 

@@ -108,8 +108,8 @@ def load_campaign_table(
     >>> table[["role", "em_opens", "delivered", "open_rate"]].round(3)
                 role  em_opens  delivered  open_rate
     0  primary_email       576       1449      0.398
-    1         resend       124        857      0.145
-    2  primary_email       638       1434      0.445
+    1         resend       115        793      0.145
+    2  primary_email       647       1454      0.445
     3  primary_email       562       1456      0.386
     """
     return (client or default_client()).load_campaign_table(campaigns, progress=progress)
