@@ -75,7 +75,8 @@ class Param:
     """One query parameter of an endpoint.
 
     Of several values (`many`), the API wants either the parameter repeated or one value with
-    commas.
+    commas, and takes no more than `most` (0: any number). One that stands `alone` goes with no
+    other.
     """
 
     name: str
@@ -84,6 +85,8 @@ class Param:
     choices: tuple[str, ...] = ()
     many: Literal["", "repeated", "comma"] = ""
     required: bool = False
+    most: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True)

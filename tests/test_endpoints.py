@@ -181,7 +181,7 @@ DESCRIPTIONS = sorted(
 _COUNT = "asks for a number that is the same as that of the rows"
 NOT_OFFERED = {
     "campaign_activity_details": {"include": "we ask for no more than the activity itself"},
-    "contacts": {"include_count": _COUNT, "sms_status": "the rows have the consents themselves"},
+    "contacts": {"include_count": _COUNT},
     "contact_lists": {
         "include_count": _COUNT,
         "channel_type": "we read the lists for email, which are those of the default",

@@ -121,6 +121,13 @@ def test_key_is_a_column_and_fills_the_paths_placeholder(endpoint: Endpoint) -> 
 
 
 @EVERY_ENDPOINT
+def test_only_parameters_of_several_values_say_how_many_there_may_be(endpoint: Endpoint) -> None:
+    for param in endpoint.params:
+        assert param.most == 0 or (param.most > 1 and param.many)
+        assert not (param.alone and param.required)
+
+
+@EVERY_ENDPOINT
 def test_walk_says_what_a_request_holds(endpoint: Endpoint) -> None:
     assert endpoint.walk in get_args(Walk)
     has_limit = endpoint.walk == "cursor" and endpoint.name != "contact_summary"

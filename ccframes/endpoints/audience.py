@@ -24,6 +24,7 @@ PERMISSIONS = (
     "temp_hold",
     "unsubscribed",
 )
+SMS_STATUSES = ("all", "explicit", "unsubscribed", "pending_confirmation", "not_set")
 SUBRESOURCES = (
     "custom_fields",
     "list_memberships",
@@ -137,10 +138,17 @@ AUDIENCE = (
                 choices=CONTACT_STATUSES,
                 many="comma",
             ),
+            Param(
+                "sms_status",
+                "choice",
+                "Only contacts whose SMS channel has one of these states",
+                choices=SMS_STATUSES,
+                many="comma",
+            ),
             Param("email", "text", "Only the contact with this address"),
-            Param("lists", "id", "Only contacts on these lists, at most 25", many="comma"),
-            Param("tags", "id", "Only contacts with these tags, at most 50", many="comma"),
-            Param("segment_id", "digits", "Only contacts in this segment; nothing else with it"),
+            Param("lists", "id", "Only contacts on these lists", many="comma", most=25),
+            Param("tags", "id", "Only contacts with these tags", many="comma", most=50),
+            Param("segment_id", "digits", "Only contacts in this segment", alone=True),
             _instant("created_after", "made after then"),
             _instant("created_before", "made before then"),
             _instant("updated_after", "changed after then"),
