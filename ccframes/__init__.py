@@ -10,6 +10,7 @@ from ccframes import errors
 from ccframes.client import Client, connect
 from ccframes.frames.docs import catalog, describe
 from ccframes.frames.flatten import flatten
+from ccframes.frames.unnest import unnest
 from ccframes.loaders import (
     load_ab_tests,
     load_account,
@@ -93,4 +94,5 @@ __all__ = [
     "load_tags",
     "load_unique_opens",
     "plan",
+    "unnest",
 ]

@@ -50,6 +50,7 @@ class _Field:
     type: str
     format: str
     required: bool
+    schema: Schema
 
 
 def drift(description: str | Path | Mapping[str, Any]) -> pd.DataFrame:
@@ -164,7 +165,13 @@ def _of_operation(
         _resolved(parameter, document)
         for parameter in (*operation["inherited"], *operation["parameters"])
     ]
-    yield from _of_fields(endpoint, _fields_of(endpoint, body, document))
+    fields = _fields_of(endpoint, body, document)
+    yield from _of_fields(endpoint, endpoint.columns, fields)
+    for column in endpoint.columns:
+        if column.items and column.source in fields:
+            items = dict(_walk(_items(fields[column.source].schema, document), document))
+            if items:  # plain ids have no fields
+                yield from _of_fields(endpoint, column.items, items, f"{column.source}[].")
     yield from _of_limits(endpoint, parameters)
     yield from _of_parameters(endpoint, parameters)
     scopes = {
@@ -178,32 +185,29 @@ def _of_operation(
         yield Difference(endpoint.name, "", "scope", endpoint.scope, said, "")
 
 
-def _of_fields(endpoint: Endpoint, described: Mapping[str, _Field]) -> Iterator[Difference]:
-    columns = {column.source: column for column in endpoint.columns}
-    for path, field in described.items():
-        if path not in columns:
+def _of_fields(
+    endpoint: Endpoint, columns: Sequence[Column], described: Mapping[str, _Field], within: str = ""
+) -> Iterator[Difference]:
+    known = {within + column.source: column for column in columns}
+    found = {within + path: field for path, field in described.items()}
+    for path, field in found.items():
+        if path not in known:
             why = endpoint.left_out.get(path) or endpoint.left_out.get(path.partition(".")[0], "")
             yield Difference(endpoint.name, path, "new field", "", field.type, why)
-    for path, column in columns.items():
-        if path not in described:
-            if path != endpoint.key:
-                yield Difference(
-                    endpoint.name, path, "missing field", column.dtype, "", column.note
-                )
-            continue
-        field = described[path]
-        if column.dtype not in _dtypes(column, field):
-            said = f"{field.type} {field.format}".strip()
-            yield Difference(endpoint.name, path, "type", column.dtype, said, column.note)
-        if column.required != field.required:
-            yield Difference(
-                endpoint.name,
-                path,
-                "required",
-                _marked(column.required),
-                _marked(field.required),
-                column.note,
-            )
+    for path, column in known.items():
+        if path in found:
+            yield from _of_field(endpoint, path, column, found[path])
+        elif path != endpoint.key:
+            yield Difference(endpoint.name, path, "missing field", column.dtype, "", column.note)
+
+
+def _of_field(endpoint: Endpoint, path: str, column: Column, field: _Field) -> Iterator[Difference]:
+    if column.dtype not in _dtypes(column, field):
+        said = f"{field.type} {field.format}".strip()
+        yield Difference(endpoint.name, path, "type", column.dtype, said, column.note)
+    if column.required != field.required:
+        told, said = _marked(column.required), _marked(field.required)
+        yield Difference(endpoint.name, path, "required", told, said, column.note)
 
 
 def _dtypes(column: Column, field: _Field) -> set[str]:
@@ -280,7 +284,7 @@ def _walk_one(
     if schema.get("type") == "object" and schema.get("properties"):
         yield from _walk(schema, document, f"{path}.", required=required)
     else:
-        yield path, _Field(schema.get("type", "object"), schema.get("format", ""), required)
+        yield path, _Field(schema.get("type", "object"), schema.get("format", ""), required, schema)
 
 
 def _properties(schema: Schema, document: Description) -> Iterator[tuple[str, Schema]]:

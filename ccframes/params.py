@@ -35,11 +35,23 @@ def query(
     for param in endpoint.params:
         if param.required and param.name not in sent:
             raise ConfigError(f"{endpoint.name} needs {param.name}=; nothing was sent")
+    _check_company(endpoint, sent)
+    return sent
+
+
+def _check_company(endpoint: Endpoint, sent: Mapping[str, Any]) -> None:
+    """Refuse parameters that do not go together."""
     for one, other in endpoint.exclusive:
         if one in sent and other in sent:
             raise ConfigError(f"give {one}= or {other}=, not both; nothing was sent")
+    for param in endpoint.params:
+        others = [f"{name}=" for name in sent if name != param.name]
+        if param.alone and param.name in sent and others:
+            raise ConfigError(
+                f"{param.name}= goes with no other parameter; leave out {', '.join(others)}, or "
+                "load once with each and join the frames; nothing was sent"
+            )
     _check_ranges(endpoint, sent)
-    return sent
 
 
 def _check_ranges(endpoint: Endpoint, sent: Mapping[str, Any]) -> None:
@@ -76,7 +88,12 @@ def _sent(param: Param, value: Any, zone: Zone) -> str | list[str]:
     values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
     if not values:
         raise ConfigError(f"{param.name} is empty; leave it out to ask for all")
-    spelled = [_one(param, one) for one in values]
+    spelled = list(dict.fromkeys(_one(param, one) for one in values))
+    if param.most and len(spelled) > param.most:
+        raise ConfigError(
+            f"{param.name} takes at most {param.most} values, not {len(spelled)}; load in several "
+            "calls, concatenate the frames and drop duplicates; nothing was sent"
+        )
     return spelled if param.many == "repeated" else ",".join(spelled)
 
 

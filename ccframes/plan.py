@@ -77,10 +77,11 @@ class Plan:
     def __str__(self) -> str:
         """Say it in a line."""
         bound = "" if self.certainty == "exact" else f"{self.certainty} "
+        asked = f"{self.name} of {self.ids:,} ids" if self.ids else self.name
+        requests = "1 request" if self.requests == 1 else f"{self.requests:,} requests"
         return (
-            f"{self.name}{f' of {self.ids:,} ids' if self.ids else ''}: {bound}{self.requests:,} "
-            f"requests, {bound}{duration(self.seconds)} at this pace{self._of_quota()}; "
-            f"from {self.basis}"
+            f"{asked}: {bound}{requests}, {bound}{duration(self.seconds)} at this pace"
+            f"{self._of_quota()}; from {self.basis}"
         )
 
     def _of_quota(self) -> str:

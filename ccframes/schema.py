@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Literal
 
 Dtype = Literal[
@@ -54,7 +55,9 @@ def column_name(source: str) -> str:
 class Column:
     """One column of a report's frame, and where its values stand in the API's answer.
 
-    `note` says why it knowingly differs from the provider's description of the API.
+    `items` are the fields of what a cell holds several of: those of objects, kept as JSON text,
+    or a single one for plain ids, kept with commas between them. `note` says why the column
+    knowingly differs from the provider's description of the API.
     """
 
     name: str
@@ -68,6 +71,56 @@ class Column:
     place: Place = "record"
     title_case: bool = False
     note: str = ""
+    items: tuple[Column, ...] = ()
+
+    @property
+    def holds_ids(self) -> bool:
+        """Whether a cell holds plain ids, with commas between them."""
+        return len(self.items) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A column whose cells hold several items, in the frame that it is a column of.
+
+    `path` is the column's name, after those of the columns that it is nested in; `source` the
+    place of an item in the answer; `keys` are the columns that say which row an item is of.
+    """
+
+    column: Column
+    path: str
+    source: str
+    keys: tuple[Column, ...]
+
+    @property
+    def fields(self) -> tuple[Column, ...]:
+        """What is said of an item beside the keys."""
+        known = {key.name for key in self.keys}
+        return tuple(item for item in self.column.items if item.name not in known)
+
+    def source_of(self, field: Column) -> str:
+        """Place of a field in the answer; a plain id is the item itself."""
+        return self.source if self.column.holds_ids else f"{self.source}.{field.source}"
+
+
+def nested_in(
+    columns: tuple[Column, ...],
+    keys: tuple[Column, ...] = (),
+    path: str = "",
+    source: str = "",
+) -> Iterator[Nested]:
+    """Yield the columns that hold several items, each followed by those within its items.
+
+    A row is told by the ids that stand before the first such column.
+    """
+    first = takewhile(lambda column: not column.items, columns)
+    ids = (column for column in first if column.unit == "id")
+    told_by = (*keys, *(replace(each, source=source + each.source) for each in ids))
+    for column in columns:
+        if column.items:
+            found = Nested(column, path + column.name, f"{source}{column.source}[]", told_by)
+            yield found
+            yield from nested_in(column.items, told_by, f"{found.path}.", f"{found.source}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +128,8 @@ class Param:
     """One query parameter of an endpoint.
 
     Of several values (`many`), the API wants either the parameter repeated or one value with
-    commas. One that goes `alone` takes no other beside it.
+    commas, and takes no more than `most` (0: any number). One that stands `alone` goes with no
+    other.
     """
 
     name: str
@@ -84,6 +138,7 @@ class Param:
     choices: tuple[str, ...] = ()
     many: Literal["", "repeated", "comma"] = ""
     required: bool = False
+    most: int = 0
     alone: bool = False
 
 
@@ -168,6 +223,11 @@ class Endpoint:
         return {column.source: column for column in self.columns}
 
     @cached_property
+    def nested(self) -> dict[str, Nested]:
+        """The columns that hold several items, by path; joined ones and inner ones included."""
+        return {found.path: found for found in nested_in((*self.columns, *self.joined))}
+
+    @cached_property
     def groups(self) -> frozenset[str]:
         """The nested groups that declared columns come from."""
         return frozenset(
@@ -205,8 +265,14 @@ class Table:
     cost: str
     guide: str
     sources: tuple[str, ...]
+    joined: tuple[Column, ...] = ()
     loader: str = ""
 
     def __post_init__(self) -> None:
         if not self.loader:
             object.__setattr__(self, "loader", f"load_{self.name}")
+
+    @cached_property
+    def nested(self) -> dict[str, Nested]:
+        """The columns that hold several items, by path."""
+        return {found.path: found for found in nested_in(self.columns)}

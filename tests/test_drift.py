@@ -156,3 +156,52 @@ def test_a_schema_within_itself_is_no_endless_recursion() -> None:
 def test_what_is_no_swagger_2_document_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(errors.SchemaError, match=r"no Swagger 2\.0"):
         drift(document)
+
+
+CHOICE = {
+    "custom_field_id": {"type": "string", "format": "uuid"},
+    "choice_id": {"type": "integer"},
+    "choice_label": {"type": "string"},
+    "display_order": {"type": "integer"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "updated_at": {"type": "string", "format": "date-time"},
+    "deleted_at": {"type": "string", "format": "date"},
+}
+
+
+def of_choices(choice: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Return the differences in the choices of custom fields, described as given."""
+    record = {"properties": {"choices": {"type": "array", "items": {"$ref": "#/definitions/C"}}}}
+    fields = {"type": "array", "items": record}
+    body = {"schema": {"type": "object", "properties": {"custom_fields": fields}}}
+    document = described(
+        {},
+        paths={"/contact_custom_fields": {"get": {"parameters": [], "responses": {"200": body}}}},
+        definitions={"C": {"type": "object", "properties": choice}},
+    )
+    return [each for each in found(document) if each[0].startswith("choices[]")]
+
+
+def test_items_that_are_as_the_table_says_are_no_difference() -> None:
+    assert of_choices(CHOICE) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"colour": {"type": "string"}}, ("choices[].colour", "new field", "", "string")),
+        (
+            {"display_order": {"type": "number"}},
+            ("choices[].display_order", "type", "Int64", "number"),
+        ),
+    ],
+)
+def test_items_of_arrays_are_compared_field_by_field(
+    change: dict[str, Any], difference: tuple[str, str, str, str]
+) -> None:
+    assert of_choices(CHOICE | change) == [difference]
+
+
+def test_a_field_that_items_no_longer_have_is_missing() -> None:
+    fewer = {name: field for name, field in CHOICE.items() if name != "choice_label"}
+    assert of_choices(fewer) == [("choices[].choice_label", "missing field", "str", "")]

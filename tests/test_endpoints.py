@@ -144,7 +144,7 @@ def test_catalog_has_one_row_for_each_endpoint() -> None:
     clicks = catalog.set_index("name").loc["clicks"]
     assert clicks["page_limit"] == 500
     assert clicks["cost"] == "1 request for each 500 rows of each campaign_activity_id"
-    assert catalog[["cost", "scope", "privilege"]].ne("").all(axis=None)
+    assert (catalog[["cost", "scope", "privilege"]] != "").all(axis=None)
     assert clicks["path"] == "/reports/email_reports/{campaign_activity_id}/tracking/clicks"
     assert catalog["guide"].str.startswith("https://developer.constantcontact.com/").all()
 
@@ -167,10 +167,44 @@ def test_describe_has_one_row_for_each_column_in_the_frames_order(endpoint: Endp
 
 
 @EVERY
+def test_describe_says_what_is_in_the_columns_of_several_items(endpoint: Endpoint) -> None:
+    for path, nested in endpoint.nested.items():
+        said = ccf.describe(f"{endpoint.name}.{path}")
+        columns = [*nested.keys, *nested.fields]
+        assert said["column"].tolist() == [column.name for column in columns]
+        assert said["column"].is_unique
+        assert said["dtype"].tolist() == [column.dtype for column in columns]
+        assert said["source"].str.contains("[]", regex=False).tolist()[len(nested.keys) :] == [
+            True
+        ] * len(nested.fields)
+
+
+def test_describe_says_where_an_item_stands_in_the_answer() -> None:
+    def sources(name: str) -> list[str]:
+        return ccf.describe(name)["source"].tolist()
+
+    assert sources("load_contacts.taggings") == ["contact_id", "taggings[]"]
+    assert sources("contacts.sms_channel_sms_channel_consents")[1] == (
+        "sms_channel.sms_channel_consents[].sms_consent_permission"
+    )
+    assert sources("contacts.custom_fields.choice_ids") == [
+        *("contact_id", "custom_fields[].custom_field_id", "custom_fields[].choice_ids[]")
+    ]
+
+
+@pytest.mark.parametrize("path", ["first_name", "nothing", "notes.content", "", "."])
+def test_describe_of_what_holds_no_items_is_an_error_that_lists_what_does(path: str) -> None:
+    with pytest.raises(ConfigError, match=r"contacts has no column .*; it has: list_memberships"):
+        ccf.describe(f"contacts.{path}")
+
+
+@EVERY
 def test_loaders_documentation_lists_every_column(endpoint: Endpoint) -> None:
     doc = inspect.getdoc(getattr(ccf, endpoint.loader.partition("(")[0])) or ""
     for column in endpoint.columns:
         assert f"{column.name} : {column.dtype} [{column.unit}]" in doc
+        items = ", ".join(item.name for item in column.items)
+        assert f"`unnest` makes rows of it: {items}" in " ".join(doc.split()) or not items
 
 
 # --- the provider's own description -----------------------------------------------------------
@@ -183,7 +217,7 @@ DESCRIPTIONS = sorted(
 _COUNT = "asks for a number that is the same as that of the rows"
 NOT_OFFERED = {
     "campaign_activity_details": {"include": "we ask for no more than the activity itself"},
-    "contacts": {"include_count": _COUNT, "sms_status": "the rows have the consents themselves"},
+    "contacts": {"include_count": _COUNT},
     "contact_lists": {
         "include_count": _COUNT,
         "channel_type": "we read the lists for email, which are those of the default",

@@ -122,5 +122,11 @@ def test_filters_give_the_rows_that_filtering_the_whole_gives(client: ccf.Client
     clicked = ccf.load_links(campaigns, client=client)
     assert (clicked["unique_clicks"] > 0).all()
     assert len(every) > len(clicked)
+    contacts = ccf.load_contacts(client=client)
+    subscribed = contacts["sms_channel_sms_channel_consents"].str.contains('"explicit"', na=False)
+    pd.testing.assert_frame_equal(
+        ccf.load_contacts(sms_status="explicit", client=client),
+        contacts[subscribed].reset_index(drop=True),
+    )
     some = ccf.load_campaigns(client=client)["updated_at"].median()
     assert (ccf.load_campaigns(after_date=some, client=client)["updated_at"] > some).all()

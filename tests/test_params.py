@@ -13,6 +13,8 @@ from ccframes import errors
 from ccframes.endpoints import ENDPOINTS
 from ccframes.params import query
 
+IDS = [f"c36c8dda-bc12-11f1-aa3a-{number:012x}" for number in range(51)]
+
 
 @pytest.mark.parametrize(
     ("endpoint", "given", "sent"),
@@ -49,6 +51,10 @@ from ccframes.params import query
             {"before_date": datetime(2026, 1, 2, tzinfo=UTC)},
             {"before_date": "2026-01-02T00:00:00.000Z"},
         ),
+        ("contacts", {"sms_status": ["explicit", "not_set"]}, {"sms_status": "explicit,not_set"}),
+        ("contacts", {"lists": IDS[:25]}, {"lists": ",".join(IDS[:25])}),
+        ("contacts", {"tags": IDS[:50] * 2}, {"tags": ",".join(IDS[:50])}),
+        ("contacts", {"segment_id": 14, "include": None}, {"segment_id": "14"}),
     ],
 )
 def test_values_are_spelled_as_the_api_reads_them(
@@ -72,6 +78,11 @@ def test_values_are_spelled_as_the_api_reads_them(
         ("campaigns", {"after_date": 2026}, "not the number"),
         ("campaigns", {"after_date": "someday"}, "must be a time"),
         ("campaigns", {"after_date": ""}, "must be a time"),
+        ("contacts", {"sms_status": "active"}, "one of all, explicit"),
+        ("contacts", {"lists": IDS[:26]}, "lists takes at most 25 values, not 26; load in several"),
+        ("contacts", {"tags": IDS[:51]}, "tags takes at most 50 values, not 51"),
+        ("contacts", {"segment_id": "14", "include": "notes"}, "leave out include=, or load once"),
+        ("contacts", {"status": "all", "segment_id": "14"}, "segment_id= goes with no other"),
     ],
 )
 def test_what_cannot_be_is_refused(endpoint: str, given: dict[str, Any], message: str) -> None:

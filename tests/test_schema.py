@@ -13,7 +13,11 @@ from ccframes.schema import Column, Dtype, Endpoint, Place, Walk, canonical_key,
 COLUMNS = [
     pytest.param(endpoint, column, id=f"{endpoint.name}-{column.name}")
     for endpoint in ENDPOINTS.values()
-    for column in (*endpoint.columns, *endpoint.joined)
+    for column in (
+        *endpoint.columns,
+        *endpoint.joined,
+        *(item for nested in endpoint.nested.values() for item in nested.column.items),
+    )
 ]
 EVERY_COLUMN = pytest.mark.parametrize(("endpoint", "column"), COLUMNS)
 EVERY_ENDPOINT = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda e: e.name)
@@ -26,6 +30,8 @@ PERSONAL = {
     *("contact_id", "email_address", "current_email_address", "first_name", "last_name"),
     *("job_title", "company_name", "birthday_month", "birthday_day", "anniversary"),
     *("custom_fields", "phone_numbers", "street_addresses", "notes"),
+    *("value", "choice_ids", "phone_number", "content"),
+    *("street", "city", "state", "postal_code", "country"),
     *("sms_channel_sms_address", "sms_channel_formatted_national"),
     *("sms_channel_formatted_international", "contact_email", "contact_phone"),
 }
@@ -104,6 +110,45 @@ def test_what_names_a_contact_is_marked_as_personal(endpoint: Endpoint, column: 
     assert column.pii == (column.name in PERSONAL)
 
 
+@EVERY_COLUMN
+def test_columns_of_several_items_are_text_and_say_in_which_form(
+    endpoint: Endpoint, column: Column
+) -> None:
+    if column.items:
+        assert column.dtype == "str"
+        assert (column.unit == "ids, comma-separated") == column.holds_ids
+        assert (column.unit == "JSON") != column.holds_ids
+        assert len({item.name for item in column.items}) == len(column.items)
+        assert not any(item.required or item.title_case for item in column.items)
+        assert all(item.place == "record" and "." not in item.source for item in column.items)
+    else:
+        assert column.unit not in {"ids, comma-separated", "JSON"}
+
+
+def test_columns_of_one_name_hold_the_same_items_in_every_report() -> None:
+    held: dict[str, set[tuple[Column, ...]]] = {}
+    for endpoint in ENDPOINTS.values():
+        for nested in endpoint.nested.values():
+            held.setdefault(nested.column.name, set()).add(nested.column.items)
+    assert {name for name, items in held.items() if len(items) > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("report", "path", "keys"),
+    [
+        ("contacts", "list_memberships", ["contact_id"]),
+        ("contacts", "sms_channel_sms_channel_consents", ["contact_id"]),
+        ("contacts", "custom_fields.choice_ids", ["contact_id", "custom_field_id"]),
+        ("custom_fields", "choices", ["custom_field_id"]),
+        ("campaign_activities", "segment_ids", ["campaign_id", "campaign_activity_id"]),
+        ("campaign_activity_details", "segment_ids", ["campaign_id", "campaign_activity_id"]),
+        ("send_history", "contact_list_ids", ["campaign_activity_id", "send_id"]),
+    ],
+)
+def test_an_item_is_told_by_the_ids_of_its_row(report: str, path: str, keys: list[str]) -> None:
+    assert [key.name for key in ENDPOINTS[report].nested[path].keys] == keys
+
+
 @EVERY_ENDPOINT
 def test_column_names_and_places_are_unique(endpoint: Endpoint) -> None:
     names = [column.name for column in (*endpoint.columns, *endpoint.joined)]
@@ -118,6 +163,13 @@ def test_key_is_a_column_and_fills_the_paths_placeholder(endpoint: Endpoint) -> 
     if endpoint.key:
         assert endpoint.by_name[endpoint.key].dtype == "str"
         assert endpoint.placeholder.removesuffix("s") == endpoint.key
+
+
+@EVERY_ENDPOINT
+def test_only_parameters_of_several_values_say_how_many_there_may_be(endpoint: Endpoint) -> None:
+    for param in endpoint.params:
+        assert param.most == 0 or (param.most > 1 and param.many)
+        assert not (param.alone and param.required)
 
 
 @EVERY_ENDPOINT

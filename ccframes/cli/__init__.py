@@ -263,7 +263,8 @@ def catalog(as_json: bool) -> None:
 def describe(name: str, as_json: bool) -> None:
     """Say what each column of a report is.
 
-    NAME is the report's, as `ccframes catalog` lists it. Columns marked * are personal data.
+    NAME is the report's, as `ccframes catalog` lists it; with a column that holds several items,
+    as in `contacts.notes`, it says what those are. Columns marked * are personal data.
     """
     table = ccf.describe(name)
     if as_json:

@@ -73,9 +73,9 @@ class Asked:
         for one, other in self.endpoint.exclusive:
             if one in self.given and other in self.given:
                 raise self.family.invalid(one)
-        for name in self.rule.alone:
-            if name in self.given and len(self.given) > 1:
-                raise self.family.invalid(name)
+        for param in self.endpoint.params:
+            if param.alone and param.name in self.given and len(self.given) > 1:
+                raise self.family.invalid(param.name)
 
     def kept(self, records: Sequence[Record]) -> Sequence[Record]:
         """Return the records that the parameters keep, in the order they ask for."""

@@ -12,7 +12,6 @@ from ccframes.demo.families import is_uuid
 from ccframes.demo.statistics import aggregate_percents
 from ccframes.endpoints import ENDPOINTS
 from ccframes.endpoints.audience import CONTACT_STATUSES, SUBRESOURCES
-from ccframes.endpoints.contact_reports import CONTACT_TRACKING_TYPES
 from ccframes.schema import Endpoint
 
 if TYPE_CHECKING:
@@ -92,8 +91,6 @@ class Rule:
         How parameters are taken, further ones than the table's included.
     defaults : mapping
         Values of parameters that are not given.
-    alone : tuple of str
-        Parameters that go with `limit` only.
     shown : tuple of Shown
         Fields that come on request.
     beside : callable, optional
@@ -111,7 +108,6 @@ class Rule:
     link_param: Literal["next", "cursor"] = "next"
     params: Mapping[str, Taken] = field(default_factory=dict)
     defaults: Query = field(default_factory=dict)
-    alone: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
     beside: Callable[[str, Sequence[Record]], Mapping[str, Any]] | None = None
     order: Callable[[Sequence[Record], Query], Sequence[Record]] | None = None
@@ -164,19 +160,21 @@ def _some_of(*choices: str) -> Check:
     return lambda text: set(text.split(",")) <= set(choices)
 
 
-def _ids(most: int) -> Check:
-    """Return the check of a list of so many ids."""
-    return lambda text: all(map(is_uuid, text.split(","))) and text.count(",") < most
-
-
 def _check_of(param: Param) -> Check:
     checks: dict[str, Check] = {
         "bool": _is_bool,
         "digits": str.isdecimal,
         "choice": _one_of(*param.choices),
         "instant": _is_instant,
+        "id": is_uuid,
     }
-    return checks.get(param.kind, _is_any)
+    check = checks.get(param.kind, _is_any)
+    return _each_of(check, param.most) if param.many == "comma" else check
+
+
+def _each_of(check: Check, most: int) -> Check:
+    """Return the check of a list of so many values; 0 for any number."""
+    return lambda text: all(map(check, text.split(","))) and not 0 < most <= text.count(",")
 
 
 # --- filters of records -----------------------------------------------------------------------
@@ -217,16 +215,15 @@ def _equal(key: str, check: Check | None = None) -> Taken:
     return Taken(check, lambda record, values: str(record.get(key)) in values)
 
 
-def _listed(key: str, *choices: str) -> Taken:
+def _listed(key: str) -> Taken:
     """Return a parameter that keeps records whose value is in a comma-separated list."""
-    return Taken(_some_of(*choices), lambda record, values: record[key] in values[-1].split(","))
+    return Taken(keeps=lambda record, values: record[key] in values[-1].split(","))
 
 
-def _sharing(key: str, most: int) -> Taken:
-    """Return a parameter that keeps records of which an array has one of so many ids."""
+def _sharing(key: str) -> Taken:
+    """Return a parameter that keeps records of which an array has one of the ids."""
     return Taken(
-        _ids(most),
-        lambda record, values: not set(values[-1].split(",")).isdisjoint(record.get(key, ())),
+        keeps=lambda record, values: not set(values[-1].split(",")).isdisjoint(record.get(key, ()))
     )
 
 
@@ -281,7 +278,6 @@ _LANDING = Rule(
     default_limit=50, max_limit=500, params={"contacts_filter": Taken(keeps=_is_called)}
 )
 _CONTACT_PARTS = Shown("include", SUBRESOURCES, listed=True, empty=True)
-_CONTACT_INCLUDE = {"include": Taken(_some_of(*SUBRESOURCES))}
 
 RULES: Mapping[str, Rule] = {
     "campaign_summaries": Rule(
@@ -302,10 +298,8 @@ RULES: Mapping[str, Rule] = {
         default_limit=100,
         max_limit=100,
         params={
-            "tracking_activities_list": _listed("tracking_activity_type", *CONTACT_TRACKING_TYPES),
-            "tracking_activity_type": _equal(
-                "tracking_activity_type", _one_of(*CONTACT_TRACKING_TYPES)
-            ),
+            "tracking_activities_list": _listed("tracking_activity_type"),
+            "tracking_activity_type": _equal("tracking_activity_type"),
             "include_campaign_activity_names": Taken(_is_bool),
         },
         shown=(Shown("include_campaign_activity_names", ("campaign_activity_name",), usual=True),),
@@ -335,15 +329,11 @@ RULES: Mapping[str, Rule] = {
         max_limit=500,
         link_param="cursor",
         params={
-            "status": Taken(_some_of(*CONTACT_STATUSES), _has_contact_status),
-            "sms_status": Taken(
-                _some_of("all", "explicit", "unsubscribed", "pending_confirmation", "not_set"),
-                _has_sms_status,
-            ),
+            "status": Taken(keeps=_has_contact_status),
+            "sms_status": Taken(keeps=_has_sms_status),
             "email": Taken(keeps=_has_address),
-            "lists": _sharing("list_memberships", 25),
-            "tags": _sharing("taggings", 50),
-            "segment_id": Taken(str.isdecimal),
+            "lists": _sharing("list_memberships"),
+            "tags": _sharing("taggings"),
             "created_after": _after("created_at"),
             "created_before": _before("created_at"),
             "updated_after": _after("updated_at"),
@@ -351,14 +341,16 @@ RULES: Mapping[str, Rule] = {
             "optout_after": _after("email_address.opt_out_date"),
             "optout_before": _before("email_address.opt_out_date"),
             "include_count": Taken(_is_bool),
-            **_CONTACT_INCLUDE,
         },
         defaults={"status": [",".join(CONTACT_STATUSES[1:2] + CONTACT_STATUSES[3:])]},
-        alone=("segment_id",),
         shown=(_CONTACT_PARTS,),
         instead={"segment_id": "segment_contacts"},
     ),
-    "contact": Rule(params=_CONTACT_INCLUDE, shown=(_CONTACT_PARTS,), made=derived.contact),
+    "contact": Rule(
+        params={"include": Taken(_some_of(*SUBRESOURCES))},
+        shown=(_CONTACT_PARTS,),
+        made=derived.contact,
+    ),
     "contact_counts": Rule(
         params={"include": Taken(_one_of("new_subscriber"))},
         shown=(Shown("include", ("new_subscriber",), listed=True),),
@@ -394,7 +386,6 @@ RULES: Mapping[str, Rule] = {
         order=_sort_segments,
     ),
     "account": Rule(
-        params={"extra_fields": Taken(_some_of("physical_address", "company_logo"))},
         shown=(Shown("extra_fields", ("physical_address", "company_logo"), listed=True),),
     ),
     "privileges": Rule(made=derived.privileges),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ccframes.endpoints.shared import DAY, GUIDE, INSTANT
+from ccframes.endpoints.shared import DAY, GUIDE, INSTANT, LIST_ID, ids
 from ccframes.schema import Column, Dtype, Endpoint, Param
 
 CONTACT_STATUSES = (
@@ -24,6 +24,7 @@ PERMISSIONS = (
     "temp_hold",
     "unsubscribed",
 )
+SMS_STATUSES = ("all", "explicit", "unsubscribed", "pending_confirmation", "not_set")
 SUBRESOURCES = (
     "custom_fields",
     "list_memberships",
@@ -52,8 +53,81 @@ def _metadata(key: str, dtype: Dtype, unit: str, meaning: str) -> Column:
     return Column(f"metadata_{key}", dtype, f"metadata.{key}", unit, meaning)
 
 
-def _child(key: str, meaning: str, *, pii: bool = False) -> Column:
-    return Column(key, "str", key, "JSON or ids", f"{meaning}; missing where not included", pii=pii)
+_ON_REQUEST = "missing where none or not included"
+_NEEDED_TO_WRITE = "marked for those who write it; nothing is refused for the lack of it"
+_FIELD_ID = Column(
+    "custom_field_id",
+    "str",
+    "custom_field_id",
+    "id",
+    "Custom field (UUID); joins to custom_fields",
+    note=_NEEDED_TO_WRITE,
+)
+_TAG_ID = Column("tag_id", "str", "tag_id", "id", "Tag (UUID); joins to tags")
+_CHOICE_ID = Column("choice_id", "str", "choice_id", "id", "Choice of the custom field")
+_SOURCES = (
+    _text("create_source", "Who added it: Account or Contact", unit="code"),
+    _text("update_source", "Who last changed it: Account or Contact", unit="code"),
+)
+_PHONE_NUMBER = (
+    Column("phone_number_id", "str", "phone_number_id", "id", "Phone number (UUID)"),
+    _text("phone_number", "Number, as sent", pii=True),
+    _text("kind", "Kind of number: home, work, mobile or other", unit="code"),
+    _CREATED,
+    _UPDATED,
+    *_SOURCES,
+)
+_STREET_ADDRESS = (
+    Column("street_address_id", "str", "street_address_id", "id", "Street address (UUID)"),
+    Column(
+        "kind",
+        "str",
+        "kind",
+        "code",
+        "Kind of address: home, work or other",
+        note=_NEEDED_TO_WRITE,
+    ),
+    _text("street", "Number and street", pii=True),
+    _text("city", "City", pii=True),
+    _text("state", "State or province", pii=True),
+    _text("postal_code", "Postal code", pii=True),
+    _text("country", "Country", pii=True),
+    _CREATED,
+    _UPDATED,
+)
+_CUSTOM_FIELD = (
+    _FIELD_ID,
+    _text("value", "Its value, as text; missing where choices are its value", pii=True),
+    ids("choice_ids", "Choices that were made, if it has choices", _CHOICE_ID, pii=True),
+)
+_NOTE = (
+    Column("note_id", "str", "note_id", "id", "Note (UUID)"),
+    _CREATED,
+    _text("content", "What it says", pii=True),
+)
+_CONSENT = (
+    _text("sms_consent_permission", "Whether and why texts may be sent", unit="code"),
+    _text("consent_type", "What may be sent, e.g. promotional_sms", unit="code"),
+    Column("opt_in_date", INSTANT, "opt_in_date", "UTC", "When it was given, if it was"),
+    Column("opt_out_date", INSTANT, "opt_out_date", "UTC", "When it was withdrawn, if it was"),
+    _text("advertised_frequency", "How often texts were said to come", unit="texts an interval"),
+    _text("advertised_interval", "Interval of that, e.g. monthly", unit="code"),
+    _CREATED,
+    _UPDATED,
+)
+_CHOICE = (
+    _FIELD_ID,
+    _CHOICE_ID,
+    _text("choice_label", "Its name as people see it"),
+    Column("display_order", "Int64", "display_order", "place", "Place among the choices"),
+    _CREATED,
+    _UPDATED,
+    Column("deleted_at", DAY, "deleted_at", "day", "Day it was deleted, if it was"),
+)
+
+
+def _parts(key: str, meaning: str, items: tuple[Column, ...]) -> Column:
+    return Column(key, "str", key, "JSON", f"{meaning}; {_ON_REQUEST}", pii=True, items=items)
 
 
 _CONTACT_COLUMNS = (
@@ -94,12 +168,12 @@ _CONTACT_COLUMNS = (
     _CREATED,
     _UPDATED,
     Column("deleted_at", DAY, "deleted_at", "day", "Day it was deleted, if it was"),
-    _child("list_memberships", "Lists it is on"),
-    _child("taggings", "Tags it has"),
-    _child("custom_fields", "Values of custom fields", pii=True),
-    _child("phone_numbers", "Phone numbers", pii=True),
-    _child("street_addresses", "Street addresses", pii=True),
-    _child("notes", "Notes", pii=True),
+    ids("list_memberships", f"Lists it is on; {_ON_REQUEST}", LIST_ID),
+    ids("taggings", f"Tags it has; {_ON_REQUEST}", _TAG_ID),
+    _parts("custom_fields", "Values of custom fields", _CUSTOM_FIELD),
+    _parts("phone_numbers", "Phone numbers", _PHONE_NUMBER),
+    _parts("street_addresses", "Street addresses", _STREET_ADDRESS),
+    _parts("notes", "Notes", _NOTE),
     *(
         Column(f"sms_channel_{key}", "str", f"sms_channel.{key}", unit, meaning, pii=pii)
         for key, unit, meaning, pii in (
@@ -109,8 +183,15 @@ _CONTACT_COLUMNS = (
             ("country_code", "code", "Country of the number", False),
             ("create_source", "code", "Who added the number", False),
             ("update_source", "code", "Who last changed the number", False),
-            ("sms_channel_consents", "JSON", "Consents to SMS", False),
         )
+    ),
+    Column(
+        "sms_channel_sms_channel_consents",
+        "str",
+        "sms_channel.sms_channel_consents",
+        "JSON",
+        "Consents to SMS",
+        items=_CONSENT,
     ),
 )
 
@@ -137,10 +218,17 @@ AUDIENCE = (
                 choices=CONTACT_STATUSES,
                 many="comma",
             ),
+            Param(
+                "sms_status",
+                "choice",
+                "Only contacts whose SMS channel has one of these states",
+                choices=SMS_STATUSES,
+                many="comma",
+            ),
             Param("email", "text", "Only the contact with this address"),
-            Param("lists", "id", "Only contacts on these lists, at most 25", many="comma"),
-            Param("tags", "id", "Only contacts with these tags, at most 50", many="comma"),
-            Param("segment_id", "digits", "Only contacts in this segment; nothing else with it"),
+            Param("lists", "id", "Only contacts on these lists", many="comma", most=25),
+            Param("tags", "id", "Only contacts with these tags", many="comma", most=50),
+            Param("segment_id", "digits", "Only contacts in this segment", alone=True),
             _instant("created_after", "made after then"),
             _instant("created_before", "made before then"),
             _instant("updated_after", "changed after then"),
@@ -240,7 +328,14 @@ AUDIENCE = (
             Column("version", "Int64", "version", "version", "Version of the definition"),
             _CREATED,
             _UPDATED,
-            Column("choices", "str", "choices", "JSON", "What may be chosen, if anything"),
+            Column(
+                "choices",
+                "str",
+                "choices",
+                "JSON",
+                "What may be chosen, if anything",
+                items=_CHOICE,
+            ),
             _metadata("display_type", "str", "code", "How it is shown"),
             _metadata("display_format", "str", "code", "How its value is formatted"),
             _metadata("allow_negative", "boolean", "yes or no", "Whether it may be negative"),

@@ -11,6 +11,9 @@ from ccframes.endpoints.shared import (
     CAMPAIGNS_GUIDE,
     GUIDE,
     INSTANT,
+    LIST_ID,
+    SEGMENT_ID,
+    ids,
     on_page,
 )
 from ccframes.schema import Column, Endpoint, Param
@@ -49,10 +52,6 @@ _CAMPAIGN_FIELDS = (
 )
 
 
-def _joined_ids(key: str, meaning: str) -> Column:
-    return Column(key, "str", key, "ids, comma-separated", meaning)
-
-
 ACTIVITY_DETAILS = Endpoint(
     name="campaign_activity_details",
     path="/emails/activities/{campaign_activity_id}",
@@ -76,8 +75,8 @@ ACTIVITY_DETAILS = Endpoint(
         Column(
             "reply_to_email", "str", "reply_to_email", "text", "Address for replies", required=True
         ),
-        _joined_ids("contact_list_ids", "Lists it goes or went to"),
-        _joined_ids("segment_ids", "Segments it goes or went to"),
+        ids("contact_list_ids", "Lists it goes or went to", LIST_ID),
+        ids("segment_ids", "Segments it goes or went to", SEGMENT_ID),
         Column("format_type", "Int64", "format_type", "code", "How the email was made, 1–5"),
         Column(
             "document_id",
@@ -175,8 +174,8 @@ CAMPAIGNS = (
                 "code",
                 "; ".join(f"{code}: {reason}" for code, reason in SEND_REASONS.items()),
             ),
-            _joined_ids("contact_list_ids", "Lists it went to"),
-            _joined_ids("segment_ids", "Segments it went to"),
+            ids("contact_list_ids", "Lists it went to", LIST_ID),
+            ids("segment_ids", "Segments it went to", SEGMENT_ID),
         ),
         walk="single",
         rows="one per send of the activity, oldest first; none if never sent",

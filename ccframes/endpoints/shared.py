@@ -36,10 +36,17 @@ DEVICE = Column(
     "Device the contact used; missing where it was not captured",
     vocabulary=DEVICES,
 )
+LIST_ID = Column("list_id", "str", "list_id", "id", "List (UUID); joins to contact_lists")
+SEGMENT_ID = Column("segment_id", "str", "segment_id", "id", "Segment; joins to segments")
 LINK_ID = Column(
     "url_id", "str", "url_id", "id", "Link; joins to links; up to 19 digits", required=True
 )
 LINK_URL = Column("link_url", "str", "link_url", "text", "Address the link leads to", required=True)
+
+
+def ids(key: str, meaning: str, item: Column, *, pii: bool = False) -> Column:
+    """Return the column of several plain ids."""
+    return Column(key, "str", key, "ids, comma-separated", meaning, pii=pii, items=(item,))
 
 
 def unique(key: str, unit: str, meaning: str, *, required: bool = False) -> Column:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from ccframes.endpoints import CAMPAIGN_TABLE, ENDPOINTS, report_named
+from ccframes.errors import ConfigError
 from ccframes.schema import Column, Endpoint, Table
 
 _Loader = TypeVar("_Loader", bound=Callable[..., Any])
@@ -22,7 +23,9 @@ def describe(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        Name of the report or its loader: `"opens"` or `"load_opens"`; see `catalog()`.
+        Name of the report or its loader: `"opens"` or `"load_opens"`; see `catalog()`. With a
+        column of it that holds several items, `"contacts.phone_numbers"`: what `unnest` makes of
+        that column.
 
     Returns
     -------
@@ -34,29 +37,53 @@ def describe(name: str) -> pd.DataFrame:
     Raises
     ------
     ConfigError
-        No report has that name.
+        No report has that name, or it has no such column.
 
     Examples
     --------
     >>> import ccframes as ccf
     >>> ccf.describe("links").set_index("column").loc["unique_clicks", "unit"]
     'contacts'
+    >>> ccf.describe("contacts.taggings")["column"].tolist()
+    ['contact_id', 'tag_id']
     """
-    report = report_named(name)
-    joined = report.joined if isinstance(report, Endpoint) else ()
+    report, dot, path = name.partition(".") if isinstance(name, str) else (name, "", "")
+    found = report_named(report)
     return pd.DataFrame.from_records(
-        [_described(column, "") for column in report.columns]
-        + [_described(column, "joined: ") for column in joined],
+        _of_items(found, path) if dot else _of_rows(found),
         columns=["column", "dtype", "unit", "source", "meaning", "pii", "required"],
     )
 
 
-def _described(column: Column, prefix: str) -> tuple[str, str, str, str, str, bool, bool]:
+_Described: TypeAlias = tuple[str, str, str, str, str, bool, bool]
+
+
+def _of_rows(report: Endpoint | Table) -> list[_Described]:
+    return [
+        *(_described(column, column.source) for column in report.columns),
+        *(_described(column, f"joined: {column.source}") for column in report.joined),
+    ]
+
+
+def _of_items(report: Endpoint | Table, path: str) -> list[_Described]:
+    nested = report.nested.get(path)
+    if nested is None:
+        raise ConfigError(
+            f"{report.name} has no column {path!r} of several items; it has: "
+            f"{', '.join(report.nested) or 'none'}"
+        )
+    return [
+        *(_described(key, key.source) for key in nested.keys),
+        *(_described(item, nested.source_of(item)) for item in nested.fields),
+    ]
+
+
+def _described(column: Column, source: str) -> _Described:
     return (
         column.name,
         column.dtype,
         column.unit,
-        prefix + column.source,
+        source,
         column.meaning,
         column.pii,
         column.required,
@@ -194,12 +221,16 @@ def _key_parameters(endpoint: Endpoint | Table) -> str:
 
 def column_table(report: Endpoint | Table) -> str:
     """Return the columns as a numpydoc list: name, dtype, unit and meaning."""
-    joined = report.joined if isinstance(report, Endpoint) else ()
     return "\n".join(
-        f"{column.name} : {column.dtype} [{column.unit}]\n"
-        f"    {_wrapped(column.meaning + ('; personal data' if column.pii else ''))}"
-        for column in (*report.columns, *joined)
+        f"{column.name} : {column.dtype} [{column.unit}]\n    {_wrapped(_said_of(column))}"
+        for column in (*report.columns, *report.joined)
     )
+
+
+def _said_of(column: Column) -> str:
+    said = column.meaning + ("; personal data" if column.pii else "")
+    items = ", ".join(item.name for item in column.items)
+    return f"{said}; `unnest` makes rows of it: {items}" if items else said
 
 
 def _wrapped(text: str) -> str:

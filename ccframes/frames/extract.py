@@ -53,7 +53,7 @@ def extract(endpoint: Endpoint, page: Page, key_id: str | None = None) -> Extrac
 
 def _extract_typed(endpoint: Endpoint, page: Page) -> Extract | None:
     """Gather the columns of a page that has the form the table gives it; None of any other."""
-    form = page_form(endpoint)
+    form = None if page.text is None else page_form(endpoint)
     envelope = form and page.formed(form)
     if envelope is None:
         return None

@@ -201,11 +201,11 @@ def assemble(
     columns = {column.name: _declared(column, blocks) for column in endpoint.columns}
     _note_new_words(endpoint, columns, merged.notes)
     for unknown in dict.fromkeys(unknown for block in blocks for unknown in block.unknown):
-        name = _free_name(column_name(unknown[1]), columns)
+        name = free_name(column_name(unknown[1]), columns)
         columns[name] = _unknown(unknown, blocks)
         merged.notes[name] = f"{endpoint.name}: unknown field {name!r}, kept as a further column"
     for name in dict.fromkeys(name for block in blocks for name in block.rejects):
-        kept = _free_name(f"{name}_as_sent", columns)
+        kept = free_name(f"{name}_as_sent", columns)
         columns[kept] = _as_sent(name, blocks)
         merged.notes[f"{name} (values)"] = (
             f"{endpoint.name}: some values of {name!r} are not what the API documents; they are "
@@ -215,7 +215,7 @@ def assemble(
     return pd.DataFrame(columns, index=pd.RangeIndex(merged.count), copy=False)
 
 
-def _free_name(name: str, columns: Mapping[str, pd.Series[Any]]) -> str:
+def free_name(name: str, columns: Mapping[str, pd.Series[Any]]) -> str:
     """Return the name, with as many underscores behind it as make it a new one."""
     while name in columns:
         name += "_"

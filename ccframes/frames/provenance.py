@@ -45,6 +45,14 @@ def mark(
     return frame
 
 
+def mark_part(part: pd.DataFrame, whole: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give a part the origin of the frame that it was taken from, if that has one; return it."""
+    origin = whole.attrs.get(KEY)
+    if isinstance(origin, dict):
+        part.attrs[KEY] = {**origin, "endpoint": f"{origin.get('endpoint', '')}.{name}"}
+    return part
+
+
 def _short(error: Any) -> Any:
     if isinstance(error, dict):
         return {key: _short(value) for key, value in error.items()}

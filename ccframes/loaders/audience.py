@@ -14,6 +14,7 @@ from ccframes.frames.docs import documented
 def load_contacts(
     *,
     status: Any = None,
+    sms_status: Any = None,
     email: Any = None,
     lists: Any = None,
     tags: Any = None,
@@ -35,12 +36,15 @@ def load_contacts(
     ----------
     status : str or iterable of str, optional
         Only contacts of these states; by default all but deleted ones.
+    sms_status : str or iterable of str, optional
+        Only contacts whose SMS channel has one of these states: all, explicit, unsubscribed,
+        pending_confirmation, not_set.
     email : str, optional
         Only the contact with this address.
     lists, tags : str or iterable of str, optional
         Only contacts on these lists, at most 25, or with these tags, at most 50, by id.
     segment_id : str, optional
-        Only contacts in this segment; no other filter goes with it.
+        Only contacts in this segment; no other parameter goes with it, not even `include`.
     created_after, created_before, updated_after, updated_before, optout_after, optout_before : \
 anything pandas takes as a time, optional
         Only contacts made, changed or opted out after or before that; in the account's zone where
@@ -61,6 +65,7 @@ anything pandas takes as a time, optional
         "contacts",
         params={
             "status": status,
+            "sms_status": sms_status,
             "email": email,
             "lists": lists,
             "tags": tags,
