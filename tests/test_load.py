@@ -686,3 +686,20 @@ def test_details_are_asked_for_each_activity_but_not_for_removed_ones() -> None:
     assert frame["subject"].fillna("-").tolist() == ["Subject 10", "Subject 11", "-"]
     declared = ccf.describe("campaign_activities")["column"]
     assert list(frame.columns) == list(declared)
+
+
+def test_activities_with_a_document_or_with_a_template_have_the_same_columns_and_dtypes() -> None:
+    primary = [{"campaign_activity_id": ONE, "role": "primary_email"}]
+    sender = {"subject": "a", "from_name": "b", "from_email": "c", "reply_to_email": "d"}
+    design = {"document_id": activity_id(2), "template_id": "1016"}
+    frames = {}
+    for key, value in design.items():
+        answers = {
+            "campaign_activities": {activity_id(7): campaign(7, campaign_activities=primary)},
+            "campaign_activity_details": {ONE: {"campaign_activity_id": ONE, key: value} | sender},
+        }
+        with served(answers) as (client, _):
+            frames[key] = ccf.load_campaign_activities(activity_id(7), details=True, client=client)
+        assert frames[key][key].tolist() == [value]
+        assert frames[key][list(design.keys() - {key})].isna().all(axis=None)
+    pd.testing.assert_series_equal(frames["document_id"].dtypes, frames["template_id"].dtypes)
