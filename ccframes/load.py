@@ -116,7 +116,8 @@ class Part:
 
     def take(self, walk: Walk, page: Page) -> None:
         """Add a page to the rows of its walk."""
-        self._rows[walk].add(page)
+        if not page.is_blank:
+            self._rows[walk].add(page)
         if page.next_href is None:
             self._rows[walk].finish()
 

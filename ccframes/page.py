@@ -44,6 +44,11 @@ class Page:
             page.next_href  # noqa: B018 - finding the link checks the whole text
         return page
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the answer had no content at all (204), which is not the same as `null`."""
+        return self.text is None and self.body is None
+
     def formed(self, form: Form) -> Any:
         """Return the envelope in the form of the page's report; None where it has another form."""
         if self._formed is None and self.text is not None:

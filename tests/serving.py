@@ -46,7 +46,7 @@ def client_of(base_url: str, token: str = TOKEN, **settings: Any) -> Client:
     """Return a client that nothing slows down and that shares nothing."""
     settings = {"rate": None, "daily_quota": None, "ledger": MemoryLedger()} | settings
     client = Client(StaticToken(token), base_url=base_url, **settings)
-    client.transport._backoff = 0.001
+    client.transport._backoff = 0.0001
     return client
 
 

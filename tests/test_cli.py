@@ -496,14 +496,37 @@ if DESCRIPTIONS:  # which are the provider's, and not part of the project
             assert result.exit_code == 1
             assert "device_type" in result.stdout or "mood" in result.stdout
 
+    @pytest.mark.parametrize("path", DESCRIPTIONS, ids=lambda path: path.name)
+    def test_a_description_with_documents_in_place_of_templates_is_explained(
+        path: Path, tmp_path: Path
+    ) -> None:
+        document = json.loads(path.read_text())  # 3.0.178 differs from 3.0.172 in no more
+        get = document["paths"]["/emails/activities/{campaign_activity_id}"]["get"]
+        activity = _resolved(document, get["responses"]["200"]["schema"])["properties"]
+        activity["document_id"] = {"type": "string", "format": "uuid"}
+        activity.pop("template_id", None)
+        later = tmp_path / "later.swagger.json"
+        later.write_text(json.dumps(document))
+        result = CliRunner().invoke(cli.main, ["drift", "--json", str(later)])
+        assert result.exit_code == 0, result.output
+        found = {
+            (row["endpoint"], row["field"], row["kind"]): row["explained"]
+            for row in json.loads(result.stdout)
+        }
+        assert all(found.values())
+        assert ("campaign_activity_details", "template_id", "missing field") in found
+        assert ("campaign_activity_details", "document_id", "missing field") not in found
+
+
+def _resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in part:
+        part = document["definitions"][part["$ref"].rpartition("/")[2]]
+    return part
+
 
 def _record_of(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    def resolved(part: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in part:
-            part = document["definitions"][part["$ref"].rpartition("/")[2]]
-        return part
-
-    return resolved(resolved(resolved(schema)["properties"]["tracking_activities"])["items"])
+    records = _resolved(document, schema)["properties"]["tracking_activities"]
+    return _resolved(document, _resolved(document, records)["items"])
 
 
 def _add_a_field(document: dict[str, Any], schema: dict[str, Any]) -> None:

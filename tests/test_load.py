@@ -1,4 +1,7 @@
-"""Walks, batches, interruptions: nothing is lost, and no part is passed off as the whole."""
+"""Walks, batches, interruptions: nothing is lost, and no part is passed off as the whole.
+
+What holds for each report alike is tried for each in test_every_loader.py.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import json
 import signal
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +20,6 @@ import ccframes as ccf
 from ccframes import errors
 from ccframes.demo import Answer, Quirks
 from tests.serving import (
-    TOKEN,
     activity_id,
     addresses,
     client_of,
@@ -28,7 +29,6 @@ from tests.serving import (
 )
 from tests.wire.misbehaving import (
     QUOTA_EXCEEDED,
-    THROTTLED,
     UNAUTHORIZED,
     MisbehavingServer,
     Reply,
@@ -246,72 +246,18 @@ def test_an_id_that_has_no_report_stops_the_load_and_the_error_says_what_may_be_
 
 # --- interruptions ------------------------------------------------------------------------------
 
-ADVERSITIES = {
-    "quota": (QUOTA_EXCEEDED, errors.QuotaExceededError),
-    "token": (UNAUTHORIZED, errors.AuthError),
-    "scope": (json_reply([{"error_key": "x", "error_message": "no"}], 403), errors.ScopeError),
-    "gone": (json_reply([{"error_key": "x", "error_message": "no"}], 404), errors.NotFoundError),
-    "refused": (html_reply(415), errors.RequestError),
-    "server": (html_reply(503), errors.ServerError),
-    "throttled": (THROTTLED, errors.ThrottledError),
-    "reset": (Reply(reset=True), errors.TransportError),
-    "cut": (Reply(b'{"tracking_activities": [', cut_after=9), errors.TransportError),
-    "cut json": (Reply(b'{"tracking_activities": ['), errors.TransportError),
-    "login page": (html_reply(200), errors.TransportError),
-    "other report": (json_reply({"results": []}), errors.SchemaError),
-    "field gone": (json_reply({"tracking_activities": [{}]}), errors.SchemaError),
-}
 
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody wait after a throttle; the pauses have tests of their own."""
-    monkeypatch.setattr("ccframes.wire.pace.Pace.throttled", lambda self, pause=None: None)
-
-
-@pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize(("reply", "kind"), ADVERSITIES.values(), ids=list(ADVERSITIES))
-def test_what_stops_a_load_part_way_keeps_what_came_and_resumes(
-    reply: Reply, kind: type[Exception]
-) -> None:
-    mended = threading.Event()
-
-    def script(request: Request) -> Reply:
-        if "next=" not in request.path:
-            return json_reply(opens_page(ONE, 500, href=NEXT))
-        return json_reply(opens_page(ONE, 7, first=500)) if mended.is_set() else reply
-
-    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
-        with pytest.raises(errors.LoadInterrupted) as caught:
-            ccf.load_opens(ONE, client=client)
-        stop = caught.value
-        assert isinstance(stop.__cause__, kind)
-        assert list(stop.partial["email_address"]) == addresses(opens_of(ONE, 500))
-        assert not stop.partial.attrs["ccframes"]["complete"]
-        assert TOKEN not in "".join(traceback.format_exception(stop))
-        if kind is errors.QuotaExceededError:
-            assert isinstance(stop.__cause__, errors.QuotaExceededError)
-            assert stop.__cause__.resets_at is not None
-            assert stop.__cause__.resets_at.hour == 0
-            return
-        mended.set()
-        whole = stop.resume()
-        first_page = [request for request in server.requests if "next=" not in request.path]
-    assert list(whole["email_address"]) == addresses(opens_of(ONE, 507))
-    assert whole.attrs["ccframes"]["complete"]
-    assert len(first_page) == 1
-
-
-@pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize(("reply", "kind"), ADVERSITIES.values(), ids=list(ADVERSITIES))
-def test_an_error_before_the_first_page_raises_itself(reply: Reply, kind: type[Exception]) -> None:
+def test_a_spent_quota_says_when_the_load_can_go_on() -> None:
+    script = [json_reply(opens_page(ONE, 500, href=NEXT)), QUOTA_EXCEEDED]
     with (
-        MisbehavingServer([reply]) as server,
+        MisbehavingServer(script) as server,
         client_of(server.base_url) as client,
-        pytest.raises(kind) as caught,
+        pytest.raises(errors.LoadInterrupted) as caught,
     ):
         ccf.load_opens(ONE, client=client)
-    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+    assert isinstance(caught.value.__cause__, errors.QuotaExceededError)
+    assert caught.value.__cause__.resets_at is not None
+    assert caught.value.__cause__.resets_at.hour == 0
 
 
 def test_the_partial_of_several_ids_holds_all_that_came_for_each() -> None:
@@ -740,3 +686,20 @@ def test_details_are_asked_for_each_activity_but_not_for_removed_ones() -> None:
     assert frame["subject"].fillna("-").tolist() == ["Subject 10", "Subject 11", "-"]
     declared = ccf.describe("campaign_activities")["column"]
     assert list(frame.columns) == list(declared)
+
+
+def test_activities_with_a_document_or_with_a_template_have_the_same_columns_and_dtypes() -> None:
+    primary = [{"campaign_activity_id": ONE, "role": "primary_email"}]
+    sender = {"subject": "a", "from_name": "b", "from_email": "c", "reply_to_email": "d"}
+    design = {"document_id": activity_id(2), "template_id": "1016"}
+    frames = {}
+    for key, value in design.items():
+        answers = {
+            "campaign_activities": {activity_id(7): campaign(7, campaign_activities=primary)},
+            "campaign_activity_details": {ONE: {"campaign_activity_id": ONE, key: value} | sender},
+        }
+        with served(answers) as (client, _):
+            frames[key] = ccf.load_campaign_activities(activity_id(7), details=True, client=client)
+        assert frames[key][key].tolist() == [value]
+        assert frames[key][list(design.keys() - {key})].isna().all(axis=None)
+    pd.testing.assert_series_equal(frames["document_id"].dtypes, frames["template_id"].dtypes)

@@ -44,7 +44,8 @@ def load_contacts(
     lists, tags : str or iterable of str, optional
         Only contacts on these lists, at most 25, or with these tags, at most 50, by id.
     segment_id : str, optional
-        Only contacts in this segment; no other parameter goes with it, not even `include`.
+        Only contacts in this segment; no other parameter goes with it, not even `include`. If the
+        API prepares them first, they are waited for, about two minutes at most.
     created_after, created_before, updated_after, updated_before, optout_after, optout_before : \
 anything pandas takes as a time, optional
         Only contacts made, changed or opted out after or before that; in the account's zone where

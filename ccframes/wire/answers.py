@@ -66,6 +66,10 @@ class Passing(Exception):
         self.wait = wait
 
 
+class Preparing(Passing):
+    """The API is still making what was asked for: it answered 202, and its body is no page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as it came, without the request that asked for it.
@@ -93,13 +97,25 @@ def page_in(answer: Answer) -> Page:
     """
     if answer.status >= 300:
         raise _refusal(answer)
-    if answer.status in (202, 204) and not answer.content.strip():
+    if answer.status == 202:
+        raise _preparing(answer)
+    if answer.status == 204 and not answer.content.strip():
         return Page(body=None)
     try:
         return Page.decode(answer.content)
     except (ValueError, RecursionError):
         pass
     raise _undecodable(answer)
+
+
+def _preparing(answer: Answer) -> Preparing:
+    return Preparing(
+        TransportError(
+            f"{answer.path} answered 202: the API is still preparing what was asked for, as it "
+            "does with the contacts of a segment. Load again in some minutes"
+        ),
+        _seconds(answer.retry_after),
+    )
 
 
 def _undecodable(answer: Answer) -> Exception:

@@ -24,7 +24,7 @@ from ccframes.errors import (
     ThrottledError,
     TransportError,
 )
-from ccframes.wire.answers import Answer, Passing, page_in
+from ccframes.wire.answers import Answer, Passing, Preparing, page_in
 from ccframes.wire.auth import BearerAuth, Origin
 from ccframes.wire.connection import PacedAdapter, sending_in
 from ccframes.wire.pace import Cancelled, cancellable, pause_for
@@ -47,6 +47,10 @@ logger = logging.getLogger("ccframes")
 _CONNECTIONS = 32
 _THROTTLES = 10
 _LONGEST_BACKOFF = 30.0
+_PREPARATIONS = 11
+_PREPARATION_WAITS = (2.0, 30.0)
+"""The first and the longest wait for what is being prepared, in backoffs: 1, 2, 4, 8, 15, 15, …
+seconds where the backoff is half of one, two minutes in all."""
 
 
 class Transport:
@@ -170,15 +174,18 @@ class Transport:
         from tenacity import (  # noqa: PLC0415
             Retrying,
             retry_if_exception_type,
+            wait_exponential,
             wait_random_exponential,
         )
 
+        first, longest = (self._backoff * each for each in _PREPARATION_WAITS)
         backoff = wait_random_exponential(self._backoff, _LONGEST_BACKOFF)
+        preparation = wait_exponential(first, longest)
         patience = _Patience(self._attempts)
         persist = Retrying(
             retry=retry_if_exception_type(Passing),
             stop=patience.ends,
-            wait=lambda state: _asked_wait(_fault(state), backoff(state)),
+            wait=lambda state: _wait(_fault(state), backoff(state), preparation(state)),
             sleep=pause_for,
             reraise=True,
         )
@@ -287,19 +294,26 @@ def _counted_by(sent: Callable[[], None] | None) -> Iterator[None]:
 
 
 class _Patience:
-    """How often one request is tried; refusals for being too fast are counted apart."""
+    """How often one request is tried.
+
+    Refusals for being too fast, and answers that are still being prepared, are counted apart.
+    """
 
     def __init__(self, attempts: int) -> None:
         self._attempts = attempts
         self._throttles = _THROTTLES
+        self._preparations = _PREPARATIONS
 
     def ends(self, state: RetryCallState) -> bool:
         """Count one more fault, and tell whether it was the last to bear."""
-        if isinstance(_fault(state).error, ThrottledError):
+        fault = _fault(state)
+        if isinstance(fault, Preparing):
+            self._preparations -= 1
+        elif isinstance(fault.error, ThrottledError):
             self._throttles -= 1
         else:
             self._attempts -= 1
-        return self._attempts <= 0 or self._throttles < 0
+        return self._attempts <= 0 or self._throttles < 0 or self._preparations < 0
 
 
 def _fault(state: RetryCallState) -> Passing:
@@ -308,7 +322,9 @@ def _fault(state: RetryCallState) -> Passing:
     return fault
 
 
-def _asked_wait(fault: Passing, backoff: float) -> float:
+def _wait(fault: Passing, backoff: float, preparation: float) -> float:
+    if isinstance(fault, Preparing):
+        return max(fault.wait or 0.0, preparation)  # "at once" must not spend the tries at once
     if isinstance(fault.error, ThrottledError):
         return 0.0  # the pace makes everyone wait
     return backoff if fault.wait is None else fault.wait

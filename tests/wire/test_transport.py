@@ -107,8 +107,8 @@ def test_json_is_accepted_in_every_wrapping(reply: Reply) -> None:
     assert get([reply]) == (PAGE, 1)
 
 
-def test_accepted_without_content_is_an_empty_page() -> None:
-    assert get([Reply(b"", 202)]) == (None, 1)
+def test_an_answer_without_content_is_an_empty_page() -> None:
+    assert get([Reply(raw=b"HTTP/1.1 204 No Content\r\n\r\n")]) == (None, 1)
 
 
 def test_a_request_says_who_asks_and_for_what() -> None:
@@ -234,6 +234,61 @@ def test_a_retry_after_that_says_nothing_leaves_the_backoff(said: str) -> None:
     with pytest.raises(Passing) as caught:
         page_in(Answer("/v3/emails", 503, b"", retry_after=said))
     assert caught.value.wait is None
+
+
+# --- what is being prepared -------------------------------------------------------------------
+
+PREPARING = {
+    "as a page": json_reply(PAGE, 202),
+    "without content": Reply(b"", 202),
+    "as a web page": html_reply(202),
+}
+
+
+@pytest.mark.parametrize("preparing", PREPARING.values(), ids=PREPARING)
+def test_what_is_being_prepared_is_asked_for_until_it_is_there(preparing: Reply) -> None:
+    assert get([*[preparing] * 11, GOOD], backoff=1e-4, attempts=1) == (PAGE, 12)
+
+
+def test_faults_and_refusals_while_something_is_prepared_are_counted_apart() -> None:
+    busy, preparing = Reply(b"", 503), PREPARING["as a page"]
+    script = [busy, busy, *[preparing, THROTTLED] * 5, *[preparing] * 6, GOOD]
+    assert get(script, backoff=1e-4, attempts=3) == (PAGE, 19)
+
+
+@pytest.mark.parametrize("preparing", PREPARING.values(), ids=PREPARING)
+def test_a_preparation_without_end_is_named(preparing: Reply) -> None:
+    error, tries = failure([preparing], backoff=1e-4)
+    assert tries == 12
+    assert isinstance(error, TransportError)
+    assert "/v3/emails answered 202" in str(error)
+    assert "Load again" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [("", [1, 2, 4, 8, *[15] * 7]), ("0", [1, 2, 4, 8, *[15] * 7]), ("9", [*[9] * 4, *[15] * 7])],
+)
+def test_a_preparation_is_waited_for_longer_and_longer_for_two_minutes_or_as_asked(
+    asked: str, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("ccframes.wire.transport.pause_for", waited.append)
+    failure([Reply(b"", 202, {"Retry-After": asked})], backoff=0.5)
+    assert waited == waits
+
+
+def test_a_cancelled_load_stops_waiting_for_a_preparation() -> None:
+    cancelled = threading.Event()
+    with (
+        connected([PREPARING["as a page"]], backoff=1000) as (transport, server),
+        ThreadPoolExecutor(1) as streams,
+    ):
+        waiting = streams.submit(transport.get, transport.url("/emails"), cancelled=cancelled)
+        server.wait_for_requests(1)
+        cancelled.set()
+        assert isinstance(waiting.exception(timeout=2), Cancelled)
+        assert len(server.requests) == 1
 
 
 # --- the rate ---------------------------------------------------------------------------------
@@ -576,6 +631,7 @@ TELLTALE: dict[str, Reply] = {
     "302 echo": Reply(ECHO.encode(), 302, {"Location": f"/v3/?token={TOKEN}"}),
     "html": html_reply(),
     "stall": Reply(stall=True),
+    "preparing": json_reply({"status": ECHO}, 202),
     "throttled": THROTTLED,
     "quota": QUOTA_EXCEEDED,
 }
@@ -599,7 +655,7 @@ def test_no_error_message_traceback_or_log_shows_the_token(
 ) -> None:
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
     caplog.set_level(logging.DEBUG)
-    error, _ = failure([reply], attempts=2, timeout=(5, 0.1))
+    error, _ = failure([reply], attempts=2, timeout=(5, 0.1), backoff=1e-4)
     shown = formatted(error)
     captured = capfd.readouterr()
     for text in (str(error), repr(error), repr(vars(error)), shown, caplog.text, *captured):
