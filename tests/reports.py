@@ -19,7 +19,7 @@ from tests.frames import samples
 from tests.serving import activity_id
 from tests.wire.misbehaving import Reply, Request, json_reply
 
-VALUES = {"instant": "2026-01-01"}
+VALUES = {"instant": "2026-01-01T00:00Z"}
 """What to give for a parameter that has to be given, by its kind."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
