@@ -36,8 +36,8 @@ def proportions(draw: st.DrawFn, most: int = 200_000) -> tuple[int, int]:
     return draw(st.sampled_from([0, whole]) | st.integers(0, whole)), whole
 
 
-def near(value: Any, **tolerance: float) -> Any:
-    return pytest.approx(value, **{"rel": 1e-9, "abs": 1e-9, **tolerance})
+def near(value: Any, *, rel: float = 1e-9) -> Any:
+    return pytest.approx(value, rel=rel, abs=1e-9)
 
 
 @given(one=proportions(), ci=LEVEL)
