@@ -349,7 +349,9 @@ def _decimals(shares: Any) -> int | None:
     percents = shares[~np.isnan(shares)] * 100
     if not len(percents):
         return None
-    exact = (np.abs(np.round(percents, places) - percents) < 1e-9 for places in range(_MOST_DECIMALS))
+    exact = (
+        np.abs(np.round(percents, places) - percents) < 1e-9 for places in range(_MOST_DECIMALS)
+    )
     return next((places for places, same in enumerate(exact) if same.all()), _MOST_DECIMALS)
 
 
