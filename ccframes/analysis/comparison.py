@@ -133,7 +133,7 @@ def compare(
     jackknife's over campaigns (a primary email and its resend are one), and the difference is
     compared with Student's t, whose degrees of freedom are Welch's of what each arm's sizes are
     worth; in simulations with 5 to 60 campaigns an arm, of sizes that differ twentyfold, it found
-    a difference that was not there in 2 to 6.5 % where 5 % were allowed. The lift has Fieller's
+    a difference that was not there in 2 to 7 % where 5 % were allowed. The lift has Fieller's
     interval, which may be unbounded. Campaigns in both arms (its primary email in one, its resend
     in the other) are allowed for; the degrees of freedom are then the smaller arm's.
 

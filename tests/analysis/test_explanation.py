@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccframes.analysis.explanation import REASONS, explain
@@ -136,6 +136,7 @@ def test_a_dashboards_number_is_taken_as_it_is_said_to_be_made() -> None:
     assert steps(unexplained)["rest"] == pytest.approx(0.03)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40)), min_size=1),
     st.sampled_from([None, "did_not_open_percent"]),
@@ -176,5 +177,5 @@ def test_what_cannot_be_used_is_refused_with_what_can() -> None:
         explain(frame, weighting="mean")  # type: ignore[arg-type]
     with pytest.raises(ColumnsError, match="load_campaign_stats"):
         explain(account().activity_stats, theirs="did_not_open_percent")
-    with pytest.raises(ColumnsError, match="campaigns: .*'campaign_id'"):
+    with pytest.raises(ColumnsError, match=r"campaigns: .*'campaign_id'"):
         explain(account().activity_stats, campaigns=frame.drop(columns="campaign_id"))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 from statsmodels.stats import multitest
@@ -61,6 +61,7 @@ def test_newcombe_is_that_of_statsmodels(
     )
 
 
+@settings(deadline=None)
 @given(one=proportions(2_000), base=proportions(2_000), ci=LEVEL)
 @example(one=(5, 10), base=(0, 10), ci=0.95)
 @example(one=(0, 10), base=(5, 10), ci=0.95)
@@ -112,6 +113,7 @@ def test_the_z_test_is_that_of_statsmodels(one: tuple[int, int], base: tuple[int
     assert float(z_test(*one, *base)) == near(expected)
 
 
+@settings(deadline=None)
 @given(one=proportions(60), base=proportions(60))
 def test_fishers_test_is_that_of_exact_arithmetic(
     one: tuple[int, int], base: tuple[int, int]
@@ -127,6 +129,7 @@ def test_fishers_test_is_that_of_exact_arithmetic(
     assert fisher_test(*one, *base) == near(float(expected))
 
 
+@settings(deadline=None)
 @given(one=proportions(), base=proportions())
 @example(one=(3, 200_000), base=(0, 190_000))
 def test_fishers_test_is_that_of_scipy(one: tuple[int, int], base: tuple[int, int]) -> None:
