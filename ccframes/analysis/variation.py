@@ -110,22 +110,20 @@ def differences(
     groups = groups_of(frame, by, tz=tz, taken=_COLUMNS)
     clusters = clusters_of(counts_of(frame), campaign_numbers(frame), groups, rate)
     low, high = _interval(clusters, ci)
-    p_overall: Floats = _p_overall(clusters, permutations, seed)
-    found = pd.DataFrame(
-        {
-            "metric": metric_column([metric] * len(groups)),
-            "numerator": whole_numbers(clusters.numerator(), clusters.n > 0),
-            "denominator": whole_numbers(clusters.denominator(), clusters.n > 0),
-            "rate": clusters.rate(),
-            "low": low,
-            "high": high,
-            "n": pd.array(clusters.n, dtype="Int64"),
-            "n_missing": pd.array(clusters.n_missing, dtype="Int64"),
-            "campaigns": pd.array(clusters.size(), dtype="Int64"),
-            "p_overall": np.full(len(groups), p_overall),
-        }
-    )
-    return pd.concat([groups.keys, found], axis=1)
+    p_overall = np.repeat(_p_overall(clusters, permutations, seed), len(groups))
+    columns: dict[str, Any] = {
+        "metric": metric_column([metric] * len(groups)),
+        "numerator": whole_numbers(clusters.numerator(), clusters.n > 0),
+        "denominator": whole_numbers(clusters.denominator(), clusters.n > 0),
+        "rate": clusters.rate(),
+        "low": low,
+        "high": high,
+        "n": pd.array(clusters.n, dtype="Int64"),
+        "n_missing": pd.array(clusters.n_missing, dtype="Int64"),
+        "campaigns": pd.array(clusters.size(), dtype="Int64"),
+        "p_overall": p_overall,
+    }
+    return pd.concat([groups.keys, pd.DataFrame(columns)], axis=1)
 
 
 def _interval(clusters: Clusters, ci: float) -> tuple[Floats, Floats]:
