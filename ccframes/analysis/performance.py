@@ -147,7 +147,7 @@ def floats(counts: pd.Series[Any]) -> Floats:
     return counts.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def whole_numbers(totals: Floats, known: Any) -> Any:
+def whole_numbers(totals: Floats, known: Any = True) -> Any:
     """Return totals as a column of counts; missing where nothing was known."""
     return pd.array(np.where(known, totals, np.nan), dtype="Int64")
 

@@ -110,7 +110,7 @@ def differences(
     groups = groups_of(frame, by, tz=tz, taken=_COLUMNS)
     clusters = clusters_of(counts_of(frame), campaign_numbers(frame), groups, rate)
     low, high = _interval(clusters, ci)
-    p_overall = np.repeat(_p_overall(clusters, permutations, seed), len(groups))
+    p_overall = _p_overall(clusters, permutations, seed)
     columns: dict[str, Any] = {
         "metric": metric_column([metric] * len(groups)),
         "numerator": whole_numbers(clusters.numerator(), clusters.n > 0),
@@ -118,10 +118,10 @@ def differences(
         "rate": clusters.rate(),
         "low": low,
         "high": high,
-        "n": pd.array(clusters.n, dtype="Int64"),
-        "n_missing": pd.array(clusters.n_missing, dtype="Int64"),
-        "campaigns": pd.array(clusters.size(), dtype="Int64"),
-        "p_overall": p_overall,
+        "n": whole_numbers(clusters.n),
+        "n_missing": whole_numbers(clusters.n_missing),
+        "campaigns": whole_numbers(clusters.size()),
+        "p_overall": np.full(len(groups), p_overall),
     }
     return pd.concat([groups.keys, pd.DataFrame(columns)], axis=1)
 
