@@ -1,0 +1,141 @@
+"""Groups of a frame's rows: by columns, by the period of sending, or by anything computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ccframes.errors import ColumnsError
+
+By: TypeAlias = str | Sequence[str] | Callable[[pd.DataFrame], Any] | None
+Floats: TypeAlias = Any
+Ints: TypeAlias = Any
+
+SENT = ("sent_at", "last_sent_date")
+"""The columns that say when an email was sent."""
+
+PERIOD = "period"
+"""The column that says in which period."""
+
+_PERIODS = re.compile(r"(D|W(?:-[A-Z]{3})?|[MQY])|([MQY])[SE]")
+_OWN = "group"  # the column of what a function gives, unless it has a name
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Which group each row belongs to.
+
+    Attributes
+    ----------
+    keys : pandas.DataFrame
+        One row per group, in order, those without a key last; the columns that were grouped by.
+    codes : numpy.ndarray
+        The group of each row of the frame, as the row of `keys`.
+    """
+
+    keys: pd.DataFrame
+    codes: Ints
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def total(self, values: Any) -> Floats:
+        """Return the sum of the values in each group; those that are missing add nothing."""
+        return np.bincount(self.codes, np.nan_to_num(values), minlength=len(self))
+
+    def count(self, which: Any) -> Ints:
+        """Return how many rows of each group are chosen."""
+        return np.bincount(self.codes[np.asarray(which)], minlength=len(self))
+
+
+def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[str] = ()) -> Groups:
+    """Return the groups of the frame's rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any frame; of its index nothing is used.
+    by : str, sequence of str, callable or None
+        A column, several, a period of the sending (`"D"`, `"W"`, `"M"`, `"Q"`, `"Y"`, with or
+        without an S or E for its start or end), or a function of the frame that gives a value for
+        each row. None makes one group.
+    tz : str
+        The time zone in which periods begin.
+    taken : sequence of str
+        Names that the answer needs for itself.
+
+    Returns
+    -------
+    Groups
+        A frame without rows has no groups. Rows without a key are a group of their own.
+
+    Raises
+    ------
+    ColumnsError
+        No such column, or no time of sending for a period.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"role": ["resend", None, "resend"]})
+    >>> groups = groups_of(frame, "role")
+    >>> groups.keys["role"].tolist(), groups.codes.tolist()
+    (['resend', nan], [0, 1, 0])
+    """
+    if by is None:
+        one = pd.DataFrame(index=pd.RangeIndex(min(1, len(frame))))
+        return Groups(one, np.zeros(len(frame), dtype="int64"))
+    columns = _columns(frame.reset_index(drop=True), by, tz)
+    clash = [str(name) for name in columns if name in taken]
+    if clash:
+        raise ColumnsError(f"the answer has columns of its own called {clash}; rename the frame's")
+    grouped = columns.groupby(list(columns), sort=True, dropna=False, observed=True)
+    codes = grouped.ngroup().to_numpy(dtype="int64")
+    first = np.unique(codes, return_index=True)[1]
+    return Groups(columns.iloc[first].reset_index(drop=True), codes)
+
+
+def _columns(frame: pd.DataFrame, by: By, tz: str) -> pd.DataFrame:
+    if callable(by):
+        return _computed(frame, by(frame))
+    names = [by] if isinstance(by, str) else list(by or ())
+    if not names:
+        raise ColumnsError("by=[] groups by nothing; name a column, or leave it out")
+    return pd.DataFrame(dict(_column(frame, name, tz) for name in names))
+
+
+def _column(frame: pd.DataFrame, name: str, tz: str) -> tuple[str, pd.Series[Any]]:
+    if name in frame:
+        return name, frame[name]
+    period = _PERIODS.fullmatch(name)
+    if period is None:
+        raise ColumnsError(
+            f"the frame has no column {name!r}, and that is no period of the sending either, such "
+            'as "W", "M" or "Q"'
+        )
+    return PERIOD, _period_starts(frame, period[1] or period[2], tz)
+
+
+def _period_starts(frame: pd.DataFrame, period: str, tz: str) -> pd.Series[Any]:
+    """Return the day on which the period of each sending began, in the zone."""
+    sent = next((frame[name] for name in SENT if name in frame), None)
+    if sent is None:
+        raise ColumnsError(
+            f"the frame has no column {' or '.join(map(repr, SENT))}, so no {period!r} of sending; "
+            "load_campaign_table() and load_campaign_summaries() give frames with it"
+        )
+    instants = pd.to_datetime(sent, utc=True, format="ISO8601")
+    local = instants.dt.tz_convert(tz).dt.tz_localize(None)
+    return local.dt.to_period(period).dt.start_time.astype("datetime64[us]")
+
+
+def _computed(frame: pd.DataFrame, values: Any) -> pd.DataFrame:
+    if np.ndim(values) != 1 or len(values) != len(frame):
+        raise ColumnsError(f"by= has to give one value for each of the frame's {len(frame):,} rows")
+    name = getattr(values, "name", None) or _OWN
+    plain = values.reset_index(drop=True) if isinstance(values, pd.Series) else pd.Series(values)
+    return pd.DataFrame({name: plain})
