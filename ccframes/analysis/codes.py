@@ -51,6 +51,16 @@ def codes_in(names: list[str], column: pd.Series) -> Ints:
     return np.array([*known, -1], dtype=np.int64)[own]
 
 
+def distinct(numbers: Ints) -> Ints:
+    """Return the different numbers in their order, as `np.unique`, which takes longer for many.
+
+    >>> distinct(np.array([3, 1, 3]))
+    array([1, 3])
+    """
+    ordered = np.sort(numbers)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+
+
 def microseconds(column: pd.Series) -> Ints:
     """Return instants as microseconds since 1970, UTC; NEVER where one is missing.
 
@@ -81,13 +91,12 @@ def latest_before(key: Ints, at: Ints, of_key: Ints, of_at: Ints) -> Ints:
     >>> latest_before(*map(np.array, ([7, 7, 8, 9], [5, 9, 1, 1], [7, 7, 8], [3, 8, 2]))).tolist()
     [3, 8, 2, -9223372036854775808]
     """
+    if not len(of_key):
+        return np.full(len(key), NEVER)
     order = np.lexsort((of_at, of_key))
     keys, times = of_key[order], of_at[order]
-    start = np.searchsorted(keys, key, side="left")
-    found = start < np.searchsorted(keys, key, side="right")
-    place = np.where(found, start, 0)
-    if not len(times):
-        return np.full(len(key), NEVER)
+    place = np.searchsorted(keys, key).clip(max=len(keys) - 1)
+    found = keys[place] == key
     while len(later := _with_a_later(keys, times, place, key, at)):
         place[later] += 1
     return np.where(found, times[place], NEVER)

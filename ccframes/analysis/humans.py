@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import codes_in, shared_codes
+from ccframes.analysis.codes import codes_in, distinct, shared_codes
 from ccframes.analysis.columns import require
 from ccframes.analysis.machines import EVENT_COLUMNS, human_only, suspect_machine
 from ccframes.frames.conform import STR
@@ -116,7 +116,7 @@ def _contacts(names: list[str], events: pd.DataFrame) -> Any:
     [contact], _ = shared_codes(events["contact_id"])
     known = (activity >= 0) & (contact >= 0)
     span = int(contact.max(initial=0)) + 1
-    pairs = np.unique(activity[known] * span + contact[known])
+    pairs = distinct(activity[known] * span + contact[known])
     return pd.array(np.bincount(pairs // span, minlength=len(names)), dtype="Int64")
 
 

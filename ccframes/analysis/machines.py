@@ -14,6 +14,7 @@ from ccframes.analysis.codes import (
     Ints,
     Mask,
     codes_in,
+    distinct,
     latest_before,
     microseconds,
     shared_codes,
@@ -252,8 +253,8 @@ def _match(events: pd.DataFrame, sends: pd.DataFrame) -> _Mail:
 
 def _is_habit(mail: _Mail, soon: Mask, least: int, share: float) -> Mask:
     """Tell which events are by contacts whose events come soon in most of their mail."""
-    hasty = np.bincount(np.unique(mail.pair[soon]) % mail.contacts, minlength=mail.contacts)
-    sent = np.bincount(np.unique(mail.sent_pair) % mail.contacts, minlength=mail.contacts)
+    hasty = np.bincount(distinct(mail.pair[soon]) % mail.contacts, minlength=mail.contacts)
+    sent = np.bincount(distinct(mail.sent_pair) % mail.contacts, minlength=mail.contacts)
     habit: Mask = ((hasty >= least) & (hasty >= share * sent))[mail.contact]
     return habit
 
@@ -266,8 +267,8 @@ def _links_of_each(
     both, all_links = np.r_[activity, known], np.r_[link, listed_link]
     linked = (both >= 0) & (all_links >= 0)
     span = int(all_links.max(initial=0)) + 1
-    distinct = np.unique(both[linked] * span + all_links[linked])
-    return np.bincount(distinct // span, minlength=len(mail.activity_names))
+    linked_pairs = distinct(both[linked] * span + all_links[linked])
+    return np.bincount(linked_pairs // span, minlength=len(mail.activity_names))
 
 
 def _verdict(
