@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ccframes.demo.events import CODES, DEVICE_TYPES
-from ccframes.endpoints import BOUNCE_STATS, STAT_DEVICES
+from ccframes.endpoints import BOUNCE_CODES, BOUNCE_STATS, STAT_DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,9 @@ def campaign_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
 def activity_counts(outcome: Outcome) -> dict[str, int]:
     """Return the 27 statistics of an activity."""
     codes = np.bincount(outcome.bounces["code"], minlength=len(CODES)).tolist()
-    bounces = {f"em_bounces_{key}": codes[CODES.index(code)] for code, key in BOUNCE_STATS.items()}
+    bounces = {
+        f"em_bounces_{BOUNCE_STATS[code]}": codes[CODES.index(code)] for code in BOUNCE_CODES
+    }
     return campaign_counts([outcome]) | {"em_abuse": _persons([outcome], "abuse")} | bounces
 
 
