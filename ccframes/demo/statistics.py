@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ccframes.demo.events import CODES, DEVICE_TYPES
-from ccframes.endpoints import STAT_DEVICES
+from ccframes.endpoints import BOUNCE_CODES, BOUNCE_STATS, STAT_DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ccframes.demo.events import Outcome
 
-_BOUNCE_KEYS = {
-    "B": "nonexistent_address",
-    "D": "undeliverable",
-    "F": "mailbox_full",
-    "S": "suspended",
-    "V": "vacation",
-    "X": "other",
-    "Z": "blocked",
-}
 _PERSONS = ("sends", "opens", "clicks", "bounces", "optouts", "forwards")
 
 
@@ -37,7 +28,9 @@ def campaign_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
 def activity_counts(outcome: Outcome) -> dict[str, int]:
     """Return the 27 statistics of an activity."""
     codes = np.bincount(outcome.bounces["code"], minlength=len(CODES)).tolist()
-    bounces = {f"em_bounces_{key}": codes[CODES.index(code)] for code, key in _BOUNCE_KEYS.items()}
+    bounces = {
+        f"em_bounces_{BOUNCE_STATS[code]}": codes[CODES.index(code)] for code in BOUNCE_CODES
+    }
     return campaign_counts([outcome]) | {"em_abuse": _persons([outcome], "abuse")} | bounces
 
 

@@ -11,6 +11,7 @@ from ccframes.endpoints.campaigns import CAMPAIGNS, REPORTED_ROLES, ROLES
 from ccframes.endpoints.contact_reports import CONTACT_REPORTS
 from ccframes.endpoints.email_reports import (
     BOUNCE_CODES,
+    BOUNCE_STATS,
     EMAIL_REPORTS,
     EMAIL_TRACKING_TYPES,
     STAT_DEVICES,
@@ -23,6 +24,7 @@ from ccframes.schema import Endpoint, Table
 
 __all__ = [
     "BOUNCE_CODES",
+    "BOUNCE_STATS",
     "CAMPAIGN_TABLE",
     "DEVICES",
     "EMAIL_TRACKING_TYPES",

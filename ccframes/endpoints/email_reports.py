@@ -33,6 +33,16 @@ BOUNCE_CODES = {
     "X": "any other reason",
     "Z": "blocked by the receiving provider",
 }
+BOUNCE_STATS = {
+    "Z": "blocked",
+    "F": "mailbox_full",
+    "B": "nonexistent_address",
+    "X": "other",
+    "S": "suspended",
+    "D": "undeliverable",
+    "V": "vacation",
+}
+"""What the activity statistics call the bounces of each code, after `em_bounces_`."""
 EMAIL_TRACKING_TYPES = (
     "em_sends",
     "em_opens",
@@ -94,15 +104,7 @@ _ACTIVITY_ONLY_STATS = (
     _stat("em_abuse", "contacts", "Contacts who reported it as spam"),
     *(
         _stat(f"em_bounces_{key}", "contacts", f"Bounces of code {code}: {BOUNCE_CODES[code]}")
-        for code, key in {
-            "Z": "blocked",
-            "F": "mailbox_full",
-            "B": "nonexistent_address",
-            "X": "other",
-            "S": "suspended",
-            "D": "undeliverable",
-            "V": "vacation",
-        }.items()
+        for code, key in BOUNCE_STATS.items()
     ),
 )
 
