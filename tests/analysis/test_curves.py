@@ -58,14 +58,14 @@ def test_a_curve_may_be_asked_for_at_any_time(
     curve = time_curve(times, at=at)
     assert curve["seconds"].tolist() == at
     every = time_curve(times)
-    for row in curve.itertuples():
-        before = every[every["seconds"] <= row.seconds]
-        assert row.at_risk == (times["seconds"] >= row.seconds).sum()
-        assert row.events == (times["observed"] & (times["seconds"] <= row.seconds)).sum()
-        if not np.isnan(row.share):
-            assert row.share == (before["share"].iloc[-1] if len(before) else 0)
+    for row in curve.to_dict("records"):
+        before = every[every["seconds"] <= row["seconds"]]
+        assert row["at_risk"] == (times["seconds"] >= row["seconds"]).sum()
+        assert row["events"] == (times["observed"] & (times["seconds"] <= row["seconds"])).sum()
+        if pd.isna(row["share"]):
+            assert row["seconds"] > times["seconds"].max()
         else:
-            assert row.seconds > times["seconds"].max()
+            assert row["share"] == (before["share"].iloc[-1] if len(before) else 0)
 
 
 def test_fewer_points_are_points_of_the_same_curve() -> None:

@@ -48,7 +48,7 @@ def by_hand(opens: Rows, sends: Rows) -> list[tuple[str, str, float, bool]]:
     sent: dict[tuple[str, str], int] = {}
     for activity, contact, at in sends:
         sent[activity, contact] = min(at, sent.get((activity, contact), at))
-    found = []
+    found: list[tuple[str, str, float, bool]] = []
     for (activity, contact), at in sent.items():
         mine = [then for a, c, then in opens if (a, c) == (activity, contact)]
         found.append((activity, contact, max(0, min(mine, default=end) - at), bool(mine)))
