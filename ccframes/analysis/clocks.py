@@ -20,6 +20,9 @@ Zones: TypeAlias = "str | pd.Series[Any] | Mapping[str, str]"
 WEEKDAYS: Final = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
 HOURS_OF_DAY: Final = 24
 MICROSECONDS: Final = 1_000_000
+"""In a second."""
+NEVER: Final = np.iinfo(np.int64).max
+"""The microsecond at which what has not happened, or when is not known, happens."""
 
 
 def instants(column: pd.Series[Any]) -> pd.DatetimeIndex:
@@ -41,6 +44,18 @@ def instant(value: Any) -> pd.Timestamp:
         return pd.DatetimeIndex(pd.to_datetime([value], utc=True)).as_unit("us")[0]
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{value!r} is no instant, such as 2026-01-31T12:00Z") from error
+
+
+def microseconds(column: pd.Series[Any]) -> NDArray[np.int64]:
+    """Return a column of instants as microseconds since 1970; NEVER where one is missing."""
+    at = instants(column)
+    return np.where(at.isna(), NEVER, at.asi8)
+
+
+def times_of(at: NDArray[np.int64]) -> pd.DatetimeIndex:
+    """Return microseconds since 1970 as instants; missing where they are NEVER."""
+    known = np.where(at == NEVER, np.iinfo(np.int64).min, at)
+    return pd.DatetimeIndex(known.astype("datetime64[us]"), tz="UTC")
 
 
 def wall_clock(

@@ -8,16 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ccframes.analysis.clocks import MICROSECONDS, instant, instants
+from ccframes.analysis.clocks import MICROSECONDS, NEVER, instant, microseconds, times_of
 from ccframes.analysis.columns import require
 from ccframes.analysis.pairs import EMAIL, UNKNOWN, Ints, numbered_pairs
 from ccframes.errors import PartialResultWarning
 from ccframes.frames.conform import STR
 from ccframes.frames.provenance import KEY
 from ccframes.warn import warn
-
-NEVER: Final = np.iinfo(np.int64).max
-"""The microsecond at which what has not happened, or when is not known, happens."""
 
 _EVENT: Final = (*EMAIL, "created_time")
 _VACATION: Final = "V"
@@ -146,7 +143,7 @@ def _times_to(
     emails, of_event, of_bounce = numbered_pairs([sends, events, returned])
     if what == "opens":
         _warn_of_latest(events, of_event)
-    sent_at, at = _microseconds(sends["created_time"]), _microseconds(events["created_time"])
+    sent_at, at = microseconds(sends["created_time"]), microseconds(events["created_time"])
     end = _end(until, sent_at, at)
     slots = 2 + max(int(numbers.max(initial=UNKNOWN)) for numbers in (emails, of_event, of_bounce))
     delivered = _named(emails, slots) & ~_named(of_bounce, slots)
@@ -166,14 +163,9 @@ def _undelivered(bounces: pd.DataFrame | None, like: pd.DataFrame) -> pd.DataFra
     return bounces[bounces["bounce_code"].astype(STR).ne(_VACATION)]
 
 
-def _microseconds(column: pd.Series[Any]) -> Ints:
-    at = instants(column)
-    return np.where(at.isna(), NEVER, at.asi8)
-
-
 def _end(until: Any, *times: Ints) -> int:
     if until is not None:
-        return int(instant(until).asm8.astype("datetime64[us]").astype(np.int64))
+        return int(microseconds(pd.Series([instant(until)]))[0])
     known = [at[at != NEVER] for at in times]
     return max((int(at.max()) for at in known if len(at)), default=NEVER)
 
@@ -202,17 +194,12 @@ def _frame(what: str, sends: pd.DataFrame, sent_at: Ints, first: Ints, end: int)
     return pd.DataFrame(
         {
             **{name: sends[name].astype(STR).reset_index(drop=True) for name in EMAIL},
-            "sent_at": _times_of(sent_at),
-            "first_at": _times_of(first),
+            "sent_at": times_of(sent_at),
+            "first_at": times_of(first),
             "seconds": np.where(dated, seconds, np.nan),
             "observed": pd.array(observed, dtype="boolean"),
         }
     )
-
-
-def _times_of(microseconds: Ints) -> pd.DatetimeIndex:
-    known = np.where(microseconds == NEVER, np.iinfo(np.int64).min, microseconds)
-    return pd.DatetimeIndex(known.astype("datetime64[us]"), tz="UTC")
 
 
 def _warn_of_latest(opens: pd.DataFrame, of_open: Ints) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -32,6 +32,7 @@ def times_of(rows: list[tuple[str, int, bool]]) -> pd.DataFrame:
     )
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_each_group_has_the_curve_of_its_own_rows(rows: list[tuple[str, int, bool]]) -> None:
     times = times_of(rows)
@@ -50,6 +51,7 @@ def test_each_group_has_the_curve_of_its_own_rows(rows: list[tuple[str, int, boo
         assert (curve["n"] == len(some)).all()
 
 
+@settings(deadline=None)
 @given(ROWS, st.lists(st.integers(-3, 25), min_size=1, max_size=8))
 def test_a_curve_may_be_asked_for_at_any_time(
     rows: list[tuple[str, int, bool]], at: list[int]
@@ -80,6 +82,7 @@ def test_fewer_points_are_points_of_the_same_curve() -> None:
     assert len(time_curve(times)) == 500
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_quantiles_are_where_the_curve_reaches_them(rows: list[tuple[str, int, bool]]) -> None:
     times = times_of(rows)

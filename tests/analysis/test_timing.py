@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ccframes as ccf
@@ -60,6 +60,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS)
 @pytest.mark.filterwarnings("ignore::ccframes.errors.PartialResultWarning")
 def test_every_email_has_the_time_that_one_finds_by_hand(opens: Rows, sends: Rows) -> None:
@@ -69,6 +70,7 @@ def test_every_email_has_the_time_that_one_finds_by_hand(opens: Rows, sends: Row
     assert list(times[columns].itertuples(index=False, name=None)) == by_hand(opens, sends)
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS)
 def test_events_of_other_emails_are_counted_in_a_warning(clicks: Rows, sends: Rows) -> None:
     sent = {(activity, contact) for activity, contact, _ in sends}
