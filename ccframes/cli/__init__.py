@@ -428,7 +428,7 @@ def plan(
     """
     report = report_named(name)
     options = _asked_for(report, ids, ids_file, campaigns)
-    given = _params(report, params) if isinstance(report, Endpoint) else {}
+    given = _params(report, params)
     with _connection(demo) as client, _warnings_in_lines():
         click.echo(str(client.plan(report.name, **options, params=given)))
 
@@ -437,20 +437,20 @@ def _options(
     report: Endpoint | Table, given: dict[str, Any], params: Sequence[str]
 ) -> dict[str, Any]:
     """Return the options of a load, as far as they make sense for the report."""
-    cursor = isinstance(report, Endpoint) and report.walk == "cursor"
-    if given["max_pages"] and not cursor:
-        raise click.UsageError(f"{report.name} comes in one page for each id: no --max-pages")
+    is_walked = isinstance(report, Endpoint) and report.walk == "cursor"
+    if given["max_pages"] and not is_walked:
+        raise click.UsageError(f"{report.name} is not walked page by page: no --max-pages")
+    takes_ids = isinstance(report, Endpoint) and bool(report.key)
+    if given["on_error"] and not takes_ids:
+        raise click.UsageError(f"{report.name} takes no --on-error")
+    checked = _params(report, params)
     if isinstance(report, Table):
-        if given["on_error"] or params:
-            raise click.UsageError(f"{report.name} takes neither --on-error nor --param")
         return {}
-    if given["on_error"] and not report.key:
-        raise click.UsageError(f"{report.name} takes no ids: no --on-error")
     usual = "warn" if report.walk == "batch" else "raise"
     return {
         "max_pages": given["max_pages"],
-        "params": _params(report, params),
-        **({"on_error": given["on_error"] or usual} if report.key else {}),
+        "params": checked,
+        **({"on_error": given["on_error"] or usual} if takes_ids else {}),
     }
 
 
@@ -462,9 +462,10 @@ def _asked_for(
     return {"campaigns" if by_campaign else "ids": _carrier(report, ids, file)}
 
 
-def _params(endpoint: Endpoint, given: Sequence[str]) -> dict[str, Any]:
+def _params(report: Endpoint | Table, given: Sequence[str]) -> dict[str, Any]:
     """Return the parameters as the client takes them, which checks their names and values."""
-    known = {param.name: param for param in endpoint.params}
+    declared = report.params if isinstance(report, Endpoint) else ()
+    known = {param.name: param for param in declared}
     params: dict[str, Any] = {}
     for item in given:
         name, equals, value = item.partition("=")
@@ -472,7 +473,7 @@ def _params(endpoint: Endpoint, given: Sequence[str]) -> dict[str, Any]:
             raise click.BadParameter(f"{item!r} is not NAME=VALUE", param_hint="--param")
         if name not in known:
             raise click.BadParameter(
-                f"{endpoint.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}",
+                f"{report.name} has no parameter {name!r}; it has: {', '.join(known) or 'none'}",
                 param_hint="--param",
             )
         if known[name].many:

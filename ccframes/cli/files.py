@@ -80,7 +80,7 @@ def as_json_text(frame: pd.DataFrame) -> str:
 
 
 def _with_iso_times(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with instants and days as ISO 8601 text."""
+    """Return the frame with instants, local times and days as ISO 8601 text."""
     import pandas as pd  # noqa: PLC0415
 
     spelled = frame.copy(deep=False)
@@ -88,7 +88,8 @@ def _with_iso_times(frame: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             spelled[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         elif pd.api.types.is_datetime64_dtype(column.dtype):
-            spelled[name] = column.dt.strftime("%Y-%m-%d")
+            are_days = (column.dt.normalize() == column).where(column.notna(), True).all()
+            spelled[name] = column.dt.strftime("%Y-%m-%d" if are_days else "%Y-%m-%dT%H:%M:%S")
     return spelled
 
 
