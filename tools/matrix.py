@@ -21,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PANDAS = ("2.3", "3.1")
+ORACLE_FOR = {"2.3"}  # lifelines cannot be installed beside pandas 3
 NOT_NEEDED = {"pandas", "matplotlib", "ipywidgets"}  # pandas: the combination says which
 
 
@@ -117,6 +118,7 @@ def needs(combination: Combination) -> list[str]:
         *(need for need in project["dependencies"] if package(need) not in NOT_NEEDED),
         *(need for need in extras["test"] if package(need) in {"pytest", "hypothesis"}),
         *(extras["parquet"] if combination.pyarrow else ()),
+        *(extras["oracle"] if combination.pandas in ORACLE_FOR else ()),
     ]
 
 

@@ -1,0 +1,43 @@
+"""Equal ids have equal numbers in every frame, whatever form pandas keeps them in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccframes.analysis.pairs import EMAIL, UNKNOWN, numbered, numbered_pairs, paired
+
+IDS = st.sampled_from(["a", "b", "ab", None])
+ROWS = st.lists(st.tuples(IDS, IDS), max_size=9)
+
+
+@settings(deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from(["str", "object", "category"]))
+def test_pairs_have_the_same_number_where_both_ids_are_the_same(
+    frames: list[list[tuple[str | None, str | None]]], dtype: Any
+) -> None:
+    found = numbered_pairs(
+        [pd.DataFrame(rows, columns=[*EMAIL], dtype=object).astype(dtype) for rows in frames]
+    )
+    assert [len(numbers) for numbers in found] == [len(rows) for rows in frames]
+    numbers = np.concatenate(found).tolist()
+    number_of: dict[tuple[str | None, str | None], int] = {}
+    for pair, number in zip([pair for rows in frames for pair in rows], numbers, strict=True):
+        assert number == (UNKNOWN if None in pair else number_of.setdefault(pair, number))
+    assert sorted(number_of.values()) == list(range(len(number_of)))
+
+
+def test_ids_that_a_file_turned_into_numbers_are_still_the_same() -> None:
+    text, number = pd.Series(["7", "123456789012345678"]), pd.Series([123456789012345678, 7])
+    assert [each.tolist() for each in numbered([text, number])] == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("far", [1, 100_000_000])
+def test_numbers_of_two_are_not_mistaken_for_those_of_two_others(far: int) -> None:
+    first, second = np.array([0, 1, 0, far]), np.array([1, 0, far, 0])
+    assert paired(first, second).tolist() == [0, 1, 0 if far == 1 else 2, 1 if far == 1 else 3]
