@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 import ccframes as ccf
 from ccframes import cli
-from ccframes.cli import terminal
+from ccframes.cli import embedded, terminal
 from tests.serving import TOKEN, activity_id, opens_page
 from tests.wire.misbehaving import MisbehavingServer, Reply, json_reply
 
@@ -170,7 +170,7 @@ def test_rates_are_unique_counts_over_delivered(capsys: pytest.CaptureFixture[st
             "name": [NASTY, "nothing delivered"],
         }
     )
-    cli._echo_rates(campaigns)
+    embedded._echo_rates(campaigns)
     first, second = capsys.readouterr().out.splitlines()[-2:]
     assert first.split()[2:6] == ["110", "100", "25.0%", "5.0%"]
     assert second.split()[2:6] == ["5", "0", "–", "–"]
@@ -575,8 +575,8 @@ def test_what_goes_with_serve_is_refused_without_it(option: tuple[str, str]) -> 
 
 
 def test_faults_may_be_given_by_number_on_the_command_line() -> None:
-    assert cli._quirks('{"faults": {"2": 503}}') == {"faults": {2: 503}}
-    assert cli._quirks("storm") == "storm"
+    assert embedded._quirks('{"faults": {"2": 503}}') == {"faults": {2: 503}}
+    assert embedded._quirks("storm") == "storm"
 
 
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
