@@ -161,7 +161,7 @@ def _cell(value: Any) -> str:
         return "–"
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float | np.floating):
+    if isinstance(value, float):  # as numpy's float64 is
         return f"{value:,.{_DIGITS}f}" if abs(value) < 1_000 else f"{value:,.0f}"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d %H:%M")
