@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure, SubFigure
 
 from ccframes.errors import ConfigError
@@ -22,6 +27,9 @@ SEQUENTIAL = "cividis"
 """The colour map of heat maps: even in lightness, and the same to colour-blind eyes."""
 
 _STYLES = Path(__file__).parent / "styles"
+_EM = 0.62  # how wide a character is, on average and in bold, over the size of the font
+_USUAL_TICK = 10  # characters of a tick's label that the margin of new axes holds
+_LINE = 1.4  # the height of a line over the size of its font
 
 
 @contextmanager
@@ -69,12 +77,52 @@ def panels(
             _settle(each)
 
 
-def label(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> None:
-    """Write title and axis labels; they may hold names that other people wrote."""
+def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = "") -> None:
+    """Write title, axis labels and, below all, a note; they may hold names others wrote.
+
+    Title and note are broken into lines as wide as the axes, so ticks with long labels come first.
+    """
     if title:
-        ax.set_title(drawable(title))
+        ax.set_title(_fitted(ax, title, "axes.titlesize"))
     ax.set_xlabel(drawable(x))
     ax.set_ylabel(drawable(y))
+    if note:
+        ax.annotate(
+            _fitted(ax, note, "legend.fontsize"),
+            xy=(0, 0),
+            xycoords=("axes fraction", ax.xaxis.label),
+            xytext=(0, -6),
+            textcoords="offset points",
+            va="top",
+            fontsize=mpl.rcParams["legend.fontsize"],
+            alpha=0.85,
+        )
+
+
+def legend(ax: Axes, handles: Sequence[Artist], *, columns: int = 1) -> None:
+    """Write the legend between title and axes, where it covers no data; after `label`."""
+    rows = -(-len(handles) // columns)
+    size = float(mpl.rcParams["legend.fontsize"])
+    ax.legend(
+        handles=list(handles),
+        ncols=columns,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0.2,
+        borderpad=0.2,
+    )
+    pad = float(mpl.rcParams["axes.titlepad"]) + (rows * _LINE + 0.2) * size
+    ax.set_title(ax.get_title(loc="left"), pad=pad)
+
+
+def chosen(style: Mapping[str, Any], artist: type[Artist], **ours: Any) -> dict[str, Any]:
+    """Return the keywords of an artist: ours, and over them those of the caller, by any alias.
+
+    >>> from matplotlib.lines import Line2D
+    >>> chosen({"lw": 3}, Line2D, linewidth=1, color="k")
+    {'linewidth': 3, 'color': 'k'}
+    """
+    return ours | normalize_kwargs(dict(style), artist)
 
 
 def say_empty(ax: Axes, why: str) -> None:
@@ -91,17 +139,47 @@ def colour(number: int = 0) -> str:
     return str(colours[number % len(colours)])
 
 
+def date_axis(ax: Axes) -> None:
+    """Let the x axis write dates as short as they can be told apart."""
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def setting(name: str) -> Any:
+    """Return a setting of the theme; to be called within `axes` or `panels`."""
+    return cast("dict[str, Any]", mpl.rcParams)[name]
+
+
+def over(frame: pd.DataFrame, rows: int) -> str:
+    """Return what so many rows of a frame are, in words.
+
+    >>> over(pd.DataFrame(columns=["campaign_activity_id"]), 1), over(pd.DataFrame(), 1_200)
+    ('1 email', '1,200 campaigns')
+    """
+    what = "email" if "campaign_activity_id" in frame else "campaign"
+    return f"{rows:,} {what}{'' if rows == 1 else 's'}"
+
+
+def _fitted(ax: Axes, text: str, size: str) -> str:
+    """Return text in lines that fit over or under axes, in a font of the size set for that."""
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    names = (len(name.get_text()) for name in ax.get_yticklabels())
+    beyond = max(0, max(names, default=0) - _USUAL_TICK) * _EM * float(mpl.rcParams["font.size"])
+    points = max(150.0, inches * 72 - beyond)
+    return textwrap.fill(drawable(text), int(points / (_EM * float(setting(size)))))
+
+
 def _settle(ax: Axes) -> None:
     """Fix what would otherwise be styled when the figure is drawn, outside of our block."""
-    now = cast("dict[str, Any]", mpl.rcParams)
     for axis in ("x", "y"):
         ax.tick_params(
             axis=axis,
             which="both",
-            color=now[f"{axis}tick.color"],
-            labelcolor=now[f"{axis}tick.labelcolor"],
-            labelsize=now[f"{axis}tick.labelsize"],
-            labelfontfamily=now["font.family"],
+            color=setting(f"{axis}tick.color"),
+            labelcolor=setting(f"{axis}tick.labelcolor"),
+            labelsize=setting(f"{axis}tick.labelsize"),
+            labelfontfamily=setting("font.family"),
         )
 
 
