@@ -125,12 +125,14 @@ def _intervals(ax: Axes, table: pd.DataFrame) -> None:
         colour = canvas.colour(_COLOURS[word])
         ax.hlines(place, low, high, color=colour, linewidth=2)
         ax.add_line(Line2D([middle], [place], color=colour, marker=_MARKERS[word], markersize=7))
+        at = middle if np.isfinite(middle) else 0.0
+        beside = "left" if at < -span / 3 else "right" if at > span / 3 else "center"
         ax.annotate(
             said.split(":")[0] if word == "undecided" else said,
-            (middle if np.isfinite(middle) else 0.0, place),
-            xytext=(0, 8),
+            ({"left": -span, "right": span}.get(beside, at), place),
+            xytext=({"left": 4, "right": -4}.get(beside, 0), 8),
             textcoords="offset points",
-            ha="center",
+            ha=beside,
             fontsize="small",
         )
 

@@ -159,9 +159,10 @@ def rates(
         drawn.grid(visible=False, axis="y")
         canvas.label(
             drawn,
-            title=f"{_words(names)} with {ci:.0%} intervals, {shown}",
+            title=f"{_words(names)}, {shown}",
             x="rate [%]",
-            note=f"Dotted: pooled over those shown. Pale: fewer than {_FEW} in the denominator.",
+            note=f"With {ci:.0%} intervals. Dotted: pooled over those shown. Pale: over fewer than "
+            f"{_FEW} contacts.",
         )
         canvas.legend(drawn, handles, columns=len(handles))
     return drawn
