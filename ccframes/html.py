@@ -45,7 +45,8 @@ td.number, th.number { text-align: right }
 class Section:
     """A part of a page: a heading, words, a picture with its alternative text, and numbers.
 
-    `draw` draws on the axes it is given, or on the figure where it is a `panels` picture.
+    `draw` draws on the axes that it is given, `draw_panels` on a figure, of that size [inch]. The
+    table is folded away unless it is `open`.
     """
 
     heading: str
@@ -56,6 +57,7 @@ class Section:
     alternative: str = ""
     table: pd.DataFrame | None = None
     open: bool = False
+    size: tuple[float, float] = (8.6, 4.4)
 
 
 def page(title: str, words: str, sections: Sequence[Section], *, theme: Theme = "light") -> str:
@@ -109,7 +111,7 @@ def _picture(section: Section, theme: Theme) -> str:
 def picture(section: Section, theme: Theme = "light", *, dpi: int = 120) -> bytes:
     """Return a section's picture as PNG; no figure of pyplot's is made."""
     with themed(theme):
-        figure = Figure(figsize=(11.0, 8.0) if section.draw_panels else (8.6, 4.6))
+        figure = Figure(figsize=section.size)
         if section.draw_panels:
             section.draw_panels(figure)
         elif section.draw:

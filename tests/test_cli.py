@@ -70,7 +70,8 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_help_names_every_command_and_no_way_to_pass_a_token() -> None:
-    assert set(cli.main.commands) == {"catalog", "demo", "describe", "drift", "load", "plan"}
+    commands = {"catalog", "demo", "describe", "drift", "load", "plan", "report"}
+    assert set(cli.main.commands) == commands
     shown = run("load", "--help").output
     assert "CCFRAMES_TOKEN" in shown
     assert "--token" not in shown
@@ -130,6 +131,36 @@ def test_the_campaign_table_is_loaded_whole_or_for_ids(tmp_path: Path, campaigns
     assert run("plan", "campaign_table", "--demo", "--param", "a=b").exit_code == 2
     for option in (["--param", "a=b"], ["--on-error", "warn"], ["--max-pages", "1"]):
         assert run("load", "campaign_table", "--demo", *option).exit_code == 2
+
+
+# --- report ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_report_writes_one_page_that_needs_nothing_else(tmp_path: Path, theme: str) -> None:
+    out = tmp_path / "emails.html"
+    result = run("report", "--demo", "--theme", theme, "--title", NASTY, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    page = out.read_text(encoding="utf-8")
+    assert "137 emails, sent from 2024-01-02 to 2026-06-25" in page
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert set(re.findall(r'(?:src|href)="(.{10})', page)) == {"data:image"}
+    assert "@" not in re.sub(r"data:image/png;base64,[\w+/=]+", "", page)  # nobody's address
+    assert "requests" in result.stderr
+    assert os.listdir(tmp_path) == ["emails.html"]
+
+
+def test_report_on_some_campaigns_is_on_no_others(tmp_path: Path, campaigns: Path) -> None:
+    ids = pd.read_csv(campaigns)["campaign_id"].tolist()
+    out = tmp_path / "emails.html"
+    assert run("report", *ids, "--demo", "--events", "0", "--out", str(out)).exit_code == 0
+    assert "4 emails, sent from" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["emails.pdf", "no/such/folder.html"])
+def test_report_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str) -> None:
+    assert run("report", "--demo", "--out", str(tmp_path / name)).exit_code == 2
 
 
 # --- demo ---------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import click
 
 import ccframes as ccf
 from ccframes.cli.embedded import demo
+from ccframes.cli.handout import report
 from ccframes.cli.loading import load, plan
 from ccframes.cli.reference import WRONG_USE, catalog, describe, drift
 from ccframes.cli.terminal import complain
@@ -57,5 +58,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # names hold letters that some terminals lack
 
 
-for command in (demo, catalog, describe, drift, load, plan):
+for command in (demo, catalog, describe, drift, load, plan, report):
     main.add_command(command)
