@@ -147,7 +147,16 @@ def _of_events(frames: Mapping[str, pd.DataFrame], theme: Theme) -> Iterator[Sec
 
 _EVENTS: tuple[
     tuple[tuple[str, ...], str, Callable[..., Any], Callable[..., pd.DataFrame]], ...
-] = ()
+] = (
+    (
+        ("opens", "sends"),
+        "How soon the last emails were opened",
+        plot.opens_over_time,
+        plot.opens_over_time_table,
+    ),
+    (("links", "clicks"), "What was clicked in the last emails", plot.links, plot.links_table),
+    (("bounces", "sends"), "Bounces of the last emails", plot.bounces, plot.bounces_table),
+)
 
 
 def _period(table: pd.DataFrame) -> str:
