@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any, Literal, cast
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure, SubFigure
 
 from ccframes.errors import ConfigError
@@ -22,6 +25,9 @@ SEQUENTIAL = "cividis"
 """The colour map of heat maps: even in lightness, and the same to colour-blind eyes."""
 
 _STYLES = Path(__file__).parent / "styles"
+_EM = 0.62  # how wide a character is, on average and in bold, over the size of the font
+_USUAL_TICK = 10  # characters of a tick's label that the margin of new axes holds
+_LINE = 1.4  # the height of a line over the size of its font
 
 
 @contextmanager
@@ -69,12 +75,52 @@ def panels(
             _settle(each)
 
 
-def label(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> None:
-    """Write title and axis labels; they may hold names that other people wrote."""
+def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = "") -> None:
+    """Write title, axis labels and, below all, a note; they may hold names others wrote.
+
+    Title and note are broken into lines as wide as the axes, so ticks with long labels come first.
+    """
     if title:
-        ax.set_title(drawable(title))
+        ax.set_title(_fitted(ax, title, "axes.titlesize"))
     ax.set_xlabel(drawable(x))
     ax.set_ylabel(drawable(y))
+    if note:
+        ax.annotate(
+            _fitted(ax, note, "legend.fontsize"),
+            xy=(0, 0),
+            xycoords=("axes fraction", ax.xaxis.label),
+            xytext=(0, -6),
+            textcoords="offset points",
+            va="top",
+            fontsize=mpl.rcParams["legend.fontsize"],
+            alpha=0.85,
+        )
+
+
+def legend(ax: Axes, handles: Sequence[Artist], *, columns: int = 1) -> None:
+    """Write the legend between title and axes, where it covers no data; after `label`."""
+    rows = -(-len(handles) // columns)
+    size = float(mpl.rcParams["legend.fontsize"])
+    ax.legend(
+        handles=list(handles),
+        ncols=columns,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0.2,
+        borderpad=0.2,
+    )
+    pad = float(mpl.rcParams["axes.titlepad"]) + (rows * _LINE + 0.2) * size
+    ax.set_title(ax.get_title(loc="left"), pad=pad)
+
+
+def chosen(style: Mapping[str, Any], artist: type[Artist], **ours: Any) -> dict[str, Any]:
+    """Return the keywords of an artist: ours, and over them those of the caller, by any alias.
+
+    >>> from matplotlib.lines import Line2D
+    >>> chosen({"lw": 3}, Line2D, linewidth=1, color="k")
+    {'linewidth': 3, 'color': 'k'}
+    """
+    return ours | normalize_kwargs(dict(style), artist)
 
 
 def say_empty(ax: Axes, why: str) -> None:
@@ -89,6 +135,15 @@ def colour(number: int = 0) -> str:
     """Return a colour of the palette, by its number; to be called within `axes` or `panels`."""
     colours = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
     return str(colours[number % len(colours)])
+
+
+def _fitted(ax: Axes, text: str, size: str) -> str:
+    """Return text in lines that fit over or under axes, in a font of the size set for that."""
+    inches = ax.get_window_extent().width / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+    names = (len(name.get_text()) for name in ax.get_yticklabels())
+    beyond = max(0, max(names, default=0) - _USUAL_TICK) * _EM * float(mpl.rcParams["font.size"])
+    points = max(150.0, inches * 72 - beyond)
+    return textwrap.fill(drawable(text), int(points / (_EM * float(mpl.rcParams[size]))))
 
 
 def _settle(ax: Axes) -> None:
