@@ -81,12 +81,12 @@ def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = ""
     Title and note are broken into lines as wide as the axes, so ticks with long labels come first.
     """
     if title:
-        ax.set_title(_fitted(ax, title, "axes.titlesize"))
+        ax.set_title(fitted(ax, title, "axes.titlesize"))
     ax.set_xlabel(drawable(x))
     ax.set_ylabel(drawable(y))
     if note:
         ax.annotate(
-            _fitted(ax, note, "legend.fontsize"),
+            fitted(ax, note, "legend.fontsize"),
             xy=(0, 0),
             xycoords=("axes fraction", ax.xaxis.label),
             xytext=(0, -6),
@@ -95,6 +95,15 @@ def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = ""
             fontsize=mpl.rcParams["legend.fontsize"],
             alpha=0.85,
         )
+
+
+def fitted(ax: Axes, text: str, size: str) -> str:
+    """Return text in lines that fit over or under axes, in a font of the size set for that."""
+    inches = ax.get_window_extent().width / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+    names = (len(name.get_text()) for name in ax.get_yticklabels())
+    beyond = max(0, max(names, default=0) - _USUAL_TICK) * _EM * float(mpl.rcParams["font.size"])
+    points = max(150.0, inches * 72 - beyond)
+    return textwrap.fill(drawable(text), int(points / (_EM * float(mpl.rcParams[size]))))
 
 
 def legend(ax: Axes, handles: Sequence[Artist], *, columns: int = 1) -> None:
@@ -135,15 +144,6 @@ def colour(number: int = 0) -> str:
     """Return a colour of the palette, by its number; to be called within `axes` or `panels`."""
     colours = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
     return str(colours[number % len(colours)])
-
-
-def _fitted(ax: Axes, text: str, size: str) -> str:
-    """Return text in lines that fit over or under axes, in a font of the size set for that."""
-    inches = ax.get_window_extent().width / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
-    names = (len(name.get_text()) for name in ax.get_yticklabels())
-    beyond = max(0, max(names, default=0) - _USUAL_TICK) * _EM * float(mpl.rcParams["font.size"])
-    points = max(150.0, inches * 72 - beyond)
-    return textwrap.fill(drawable(text), int(points / (_EM * float(mpl.rcParams[size]))))
 
 
 def _settle(ax: Axes) -> None:
