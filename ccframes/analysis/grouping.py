@@ -164,7 +164,8 @@ def _period_starts(frame: pd.DataFrame, period: str, tz: str) -> pd.Series[Any]:
             f"the frame has no column {' or '.join(map(repr, SENT))}, so no {period!r} of sending; "
             "load_campaign_table() and load_campaign_summaries() give frames with it"
         )
-    return local_times(frame[sent], tz).dt.to_period(period).dt.start_time.astype("datetime64[us]")
+    starts: pd.Series[Any] = local_times(frame[sent], tz).dt.to_period(period).dt.start_time
+    return starts.astype("datetime64[us]")
 
 
 def _computed(frame: pd.DataFrame, values: Any) -> pd.DataFrame:

@@ -25,6 +25,9 @@ _NEEDED = (
     *("arm", "baseline", "metric", "denominator", "baseline_rate"),
     *("difference", "difference_low", "difference_high", "verdict"),
 )
+_DOT = 0.3  # the height of a dot above its verdict, and of a line of that [inch]
+_LINE = 0.15
+_CHARACTERS = 70  # of a verdict in a line, at least, in a figure of ours
 _LOOKS = {"higher": (">", 0), "lower": ("<", 1), "undecided": ("o", 6)}
 """Of each outcome: its marker, and the number of its colour."""
 
@@ -45,7 +48,7 @@ def compare(
     theme: Theme = "light",
     **style: Any,
 ) -> Axes:
-    """Draw by how many points arms differ from the baseline, with intervals and verdicts.
+    r"""Draw by how many points arms differ from the baseline, with intervals and verdicts.
 
     Parameters
     ----------
@@ -86,7 +89,7 @@ def compare(
     ...     }
     ... )
     >>> ax = plot.compare(arms, by="subject")
-    >>> ax.get_title(loc="left").replace("\\n", " ")
+    >>> ax.get_title(loc="left").replace("\n", " ")
     'Opened / delivered: 1 arm against the baseline “News” (30.6 %)'
     >>> [text.get_text() for text in ax.texts if "points" in text.get_text()]
     ['higher by 10.2 points (6.0 to 14.4)']
@@ -99,7 +102,7 @@ def compare(
     )
     most = table["denominator"].astype("Float64").fillna(-1).nlargest(top).index
     shown = table[table.index.isin(most)].reset_index(drop=True)
-    with canvas.axes(ax, theme=theme, size=(8.0, max(3.0, 2.0 + 0.75 * len(shown)))) as drawn:
+    with canvas.axes(ax, theme=theme, size=(8.0, _height(shown))) as drawn:
         names = [name_of(arm, 28) for arm in shown["arm"]]
         drawn.set_yticks(np.arange(len(shown)), names)
         canvas.label(
@@ -184,6 +187,12 @@ def _note(table: pd.DataFrame, shown: pd.DataFrame) -> str:
     return said
 
 
+def _height(shown: pd.DataFrame) -> float:
+    """Return how high a figure has to be for all verdicts to be read [inch]."""
+    lines = 1 + max(map(len, shown["verdict"]), default=0) // _CHARACTERS
+    return max(3.0, 2.0 + (_DOT + 0.1 + lines * _LINE) * len(shown))
+
+
 def _draw(ax: Axes, shown: pd.DataFrame, style: dict[str, Any]) -> None:
     ax.axvline(0, color=ax.xaxis.label.get_color(), linewidth=1.2)
     ends = hundredths(shown["difference_low"]), hundredths(shown["difference_high"])
@@ -208,14 +217,23 @@ def _draw(ax: Axes, shown: pd.DataFrame, style: dict[str, Any]) -> None:
 
 
 def _write_verdicts(ax: Axes, shown: pd.DataFrame, places: Any) -> None:
-    for place, said in zip(places, shown["verdict"], strict=True):
-        ax.text(
-            0.01,
-            place + 0.2,
-            canvas.fitted(ax, said, "legend.fontsize"),
-            transform=ax.get_yaxis_transform(),
+    """Write under each dot what it comes to: the whole sentence, if there is room for it."""
+    said = [canvas.fitted(ax, text, "legend.fontsize") for text in shown["verdict"]]
+    lines = max(text.count("\n") + 1 for text in said)
+    inches = ax.get_window_extent().height / ax.figure.dpi / len(shown)
+    if inches < _DOT + lines * _LINE * 0.8:  # axes grow a little when they are laid out
+        said = [outcome(text) for text in shown["verdict"]]
+    ground = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.85, "pad": 1}
+    for place, text in zip(places, said, strict=True):
+        ax.annotate(
+            text,
+            (0.01, place),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, -8),
+            textcoords="offset points",
             va="top",
             fontsize="small",
+            bbox=ground,
         )
 
 

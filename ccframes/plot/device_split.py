@@ -186,7 +186,7 @@ def _draw_bars(ax: Axes, table: pd.DataFrame, style: dict[str, Any]) -> None:
         if rows.empty:
             continue
         total = int(rows["total"].iloc[0])
-        looks = {
+        looks: dict[str, Any] = {
             "facecolor": canvas.colour(number),
             "alpha": 1.0 if total >= FEW else 0.45,
             "hatch": ("", "///")[number],
@@ -200,7 +200,7 @@ def _draw_bars(ax: Axes, table: pd.DataFrame, style: dict[str, Any]) -> None:
     ax.set_ylim(len(STAT_DEVICES) - 0.5, -0.5)
     ax.set_xlim(0, furthest * 1.12)
     ax.grid(visible=False, axis="y")
-    canvas.legend(ax, handles, columns=2)
+    canvas.legend(ax, handles)
 
 
 def _draw_kind(ax: Axes, rows: pd.DataFrame, places: Any, bars: dict[str, Any]) -> float:

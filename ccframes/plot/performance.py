@@ -170,8 +170,8 @@ def rates_table(
     Examples
     --------
     >>> stats = pd.DataFrame(
-    ...     {"name": ["News", "Offer"], "em_sends": [10, 500], "em_bounces": 0, "em_opens": [5, 200]}
-    ... )
+    ...     {"name": ["News", "Offer"], "em_sends": [10, 500], "em_opens": [5, 200]}
+    ... ).assign(em_bounces=0)
     >>> table = rates_table(stats, metrics="open_rate", best_first=True)
     >>> table[["rank", "label", "rate", "low", "pooled_rate"]].round(3)
        rank  label  rate    low  pooled_rate
@@ -195,7 +195,8 @@ def rates_table(
     found.insert(1, "label", pd.array([labels[one] for one in order[place]], dtype=STR))
     found.insert(2, "sent", sent.iloc[order[place]].array)
     found["pooled_rate"] = found["metric"].astype(STR).map(whole).astype("float64")
-    return found.drop(columns=["weighting", "api_percent"])
+    table: pd.DataFrame = found.drop(columns=["weighting", "api_percent"])
+    return table
 
 
 def listed(metrics: str | Iterable[str]) -> list[str]:
@@ -236,7 +237,8 @@ def _names(frame: pd.DataFrame, sent: pd.Series[Any]) -> list[str]:
         resent = frame["role"].astype(STR).eq("resend").to_numpy()
         cut = cut.where(~resent, cut + " (resend)")
     dates = sent.dt.strftime(" · %Y-%m-%d").astype(STR).fillna("")
-    return (cut + dates.where(cut.duplicated(keep=False), "")).tolist()
+    labels: list[str] = (cut + dates.where(cut.duplicated(keep=False), "")).tolist()
+    return labels
 
 
 def _order(found: pd.DataFrame, metric: str, sent: pd.Series[Any], best_first: bool) -> Any:
@@ -250,8 +252,9 @@ def _which(frame: pd.DataFrame, table: pd.DataFrame, n_shown: int, by: By, best_
     """Return which campaigns or groups are drawn, of how many."""
     total = int(table["rank"].max()) if len(table) else 0
     if by is not None:
-        groups = f"{total:,} groups" if n_shown == total else f"{n_shown:,} of {total:,} groups"
-        return f"{groups} of {scope(frame)}"
+        first = "the best" if best_first else "the first"
+        some = "" if n_shown == total else f"{first} {n_shown:,} of "
+        return f"{some}{counted(total, 'group')} of {scope(frame)}"
     if n_shown == total:
         return counted(total, unit_of(frame))
     first = "best" if best_first else "newest" if sent_column(frame) else "first"
@@ -277,7 +280,7 @@ def _draw(
     handles = []
     for number, metric in enumerate(names):
         rows = shown[shown["metric"] == metric]
-        shift = (number - (len(names) - 1) / 2) * min(0.3, 0.7 / len(names))
+        shift = (number - (len(names) - 1) / 2) * min(0.24, 0.7 / len(names))
         looks = {"color": canvas.colour(number), "marker": marker(number), "markersize": 5.5}
         ends = hundredths(rows["low"]), hundredths(rows["high"])
         few = floats(rows["denominator"]) < FEW
@@ -298,4 +301,4 @@ def _draw(
     ax.set_ylim(shown["rank"].max() - 0.4, -0.6)
     furthest = np.nanmax([np.fmax(shown["high"], shown["rate"]).max(), shown["pooled_rate"].max()])
     ax.set_xlim(0, 100 * furthest * 1.05 if furthest > 0 else 1)
-    canvas.legend(ax, handles, columns=min(2, len(handles)))
+    canvas.legend(ax, handles)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.lines import Line2D
 
 from ccframes.analysis.clusters import campaign_numbers, clusters_of
@@ -46,6 +45,7 @@ _COLUMNS = (
 )
 _LARGEST = 90.0  # the area of the largest mark [points²]
 _SMALLEST = 14.0
+_UNCROWDED = 30  # periods; the marks of more are smaller
 _MANY = 150  # points of campaigns are fainter beyond
 
 
@@ -121,7 +121,7 @@ def trend(
             title=f"{fractions(names)} by {_word(by)}: {scope(frame)}",
             x=f"time of sending, by {_word(by)} ({tz})",
             y=share_axis(names),
-            note=_note(frame, table, by, ci) if len(table) else "",
+            note=_note(frame, table, singles, by, ci) if len(table) else "",
         )
         if table["rate"].notna().any():
             _draw(drawn, table, singles, by, style)
@@ -217,15 +217,22 @@ def _word(by: str) -> str:
     return _NAMES[str(period_alias(by))[0]]
 
 
-def _note(frame: pd.DataFrame, table: pd.DataFrame, by: str, ci: float) -> str:
+def _note(
+    frame: pd.DataFrame, table: pd.DataFrame, singles: pd.DataFrame, by: str, ci: float
+) -> str:
     period = _word(by)
-    said = f"Band: {level(ci)} interval over the campaigns of a {period}."
+    said = ""
+    if (table["interval"] == "campaigns").any():
+        said = f"Band: {level(ci)} interval over the campaigns of a {period}. "
     if (table["interval"] == "contacts").any():
-        said += f" Whiskers: a {period} of one campaign, interval over its contacts."
+        said += f"Whiskers: a {period} of one campaign, {level(ci)} interval over its contacts. "
     largest = int(table["denominator"].max())
-    said += f" Faint: each {unit_of(frame)}. Size of marks: contacts, {largest:,} in the largest."
+    said += f"Faint: each {unit_of(frame)}. Size of marks: contacts, {largest:,} in the largest."
     if (table["denominator"] < FEW).any():
         said += f" Hollow: fewer than {FEW} contacts."
+    above = int((singles["rate"] > _top(table)).sum())
+    if above:
+        said += f" Points above the picture: {above:,}."
     column = sent_column(frame)
     untimed = int(frame[column].isna().sum()) if column else 0
     return said + (f" Left out, without a time of sending: {untimed:,}." if untimed else "")
@@ -243,12 +250,15 @@ def _draw(
         _draw_periods(ax, table[table["metric"] == metric], by, looks, style)
         _draw_marks(ax, table[table["metric"] == metric], by, looks, largest)
         handles.append(sample(fraction(metric), **looks))
-    highest = np.nanmax([table["high"].max(), table["rate"].max(), singles["rate"].max()])
-    ax.set_ylim(0, 100 * highest * 1.05 if highest > 0 else 1)
-    locator = AutoDateLocator()
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    canvas.legend(ax, handles, columns=min(2, len(handles)))
+    ax.set_ylim(0, 100 * _top(table))
+    canvas.date_axis(ax)
+    canvas.legend(ax, handles)
+
+
+def _top(table: pd.DataFrame) -> float:
+    """Return where the axis of shares ends: periods with their intervals are all in it."""
+    highest = float(np.nanmax(table[["high", "rate"]].to_numpy()))
+    return highest * 1.05 if highest > 0 else 0.01
 
 
 def _draw_singles(ax: Axes, rows: pd.DataFrame, looks: dict[str, Any]) -> None:
@@ -280,7 +290,8 @@ def _draw_marks(
 ) -> None:
     x = _middles(pd.PeriodIndex(rows[PERIOD], freq=period_alias(by)))
     rate, contacts = hundredths(rows["rate"]), floats(rows["denominator"])
-    area = _SMALLEST + (_LARGEST - _SMALLEST) * contacts / max(1.0, largest)
+    crowded = min(1.0, _UNCROWDED / len(rows))
+    area = _SMALLEST + (_LARGEST - _SMALLEST) * crowded * contacts / max(1.0, largest)
     few = contacts < FEW
     faces = [ax.get_facecolor() if hollow else looks["color"] for hollow in few]
     ax.scatter(

@@ -9,18 +9,27 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from ccframes.analysis.performance import floats, rates
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
-from ccframes.plot.wording import level, percent, scope, unit_of
+from ccframes.plot.wording import FEW, level, percent, scope, unit_of
 
 _STEPS = ("sent", "delivered", "opened", "clicked")
 _OF_DELIVERED = (None, None, "open_rate", "click_rate")
 _OF_PREVIOUS = (None, "delivery_rate", "open_rate", "click_to_open_rate")
 _COUNTS = ["sends", "delivered", "opens", "clicks"]
+_SAID = (
+    (),
+    (("of_previous", "sent"),),
+    (("of_delivered", "delivered"),),
+    (("of_delivered", "delivered"), ("of_previous", "opened")),
+)
+"""Of each step, which shares are written over its bar, and of what they are."""
+
 _BAR = 0.42  # of the height of a step; the rest is for what is written over the bar
 
 
@@ -158,59 +167,75 @@ def _whose(frame: pd.DataFrame, table: pd.DataFrame) -> str:
 
 
 def _note(table: pd.DataFrame, unit: str, ci: float) -> str:
-    said = f"In brackets and as whiskers: {level(ci)} Wilson intervals, of these {unit}s' contacts."
+    said = f"Intervals: {level(ci)}, Wilson, of these {unit}s' contacts."
     if unit == "email":
         said += " A contact of several emails, resends included, counts in each."
+    if _is_few(table):
+        said += f" Faded: fewer than {FEW} were delivered."
     missing = int(table["n_missing"].iloc[0])
     return said + (f" Left out, since counts are missing: {missing:,}." if missing else "")
 
 
+def _is_few(table: pd.DataFrame) -> bool:
+    return bool(table["count"].iloc[_STEPS.index("delivered")] < FEW)
+
+
 def _draw_bars(ax: Axes, table: pd.DataFrame, places: Any, style: dict[str, Any]) -> None:
     counts = floats(table["count"])
-    looks = canvas.chosen(style, Rectangle, height=_BAR, color=canvas.colour(0))
+    alpha = 0.45 if _is_few(table) else 1.0
+    looks = canvas.chosen(style, Rectangle, height=_BAR, color=canvas.colour(0), alpha=alpha)
     ax.barh(places + (1 - _BAR) / 2, counts, **looks)
-    whole = np.r_[np.nan, counts[:-1]]  # what each step is a share of, but for clicks
-    whole[-1] = counts[1]
-    share = np.where(np.arange(len(counts)) > 1, table["of_delivered"], table["of_previous"])
-    ends = [
-        np.where(
-            np.arange(len(counts)) > 1, table[f"of_delivered_{end}"], table[f"of_previous_{end}"]
-        )
-        for end in ("low", "high")
-    ]
-    reach = np.maximum([share - ends[0], ends[1] - share], 0.0) * whole
     ax.errorbar(
         counts,
         places + (1 - _BAR) / 2,
-        xerr=reach,
+        xerr=_reach(table, counts),
         linestyle="none",
         color=ax.xaxis.label.get_color(),
         elinewidth=1.2,
         capsize=3,
     )
-    for place, said in zip(places, _sayings(table), strict=True):
-        ax.text(0, place - 0.08, said, va="center", fontsize="small")
+    for place, said in zip(places, _sayings(table, ax), strict=True):
+        ax.annotate(
+            said,
+            (0, place - 0.08),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize="small",
+            in_layout=False,
+        )
     ax.set_ylim(places[-1] + 0.65, places[0] - 0.4)
     ax.set_xlim(0, max(1.0, counts.max() * 1.04))
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.grid(visible=False, axis="y")
 
 
-def _sayings(table: pd.DataFrame) -> list[str]:
-    """Return what is written over the bars: the count, and its shares with their intervals."""
-    sent, delivered, opened, clicked = table.to_dict("records")
-    of_sent = _with_interval(delivered, "of_previous")
-    return [
-        f"{sent['count']:,}",
-        f"{delivered['count']:,} · {of_sent[0]} of sent{of_sent[1]}",
-        f"{opened['count']:,} · " + "{} of delivered{}".format(*_with_interval(opened)),
-        f"{clicked['count']:,} · "
-        + "{} of delivered{}".format(*_with_interval(clicked))
-        + " · {} of opened{}".format(*_with_interval(clicked, "of_previous")),
-    ]
+def _reach(table: pd.DataFrame, counts: Any) -> Any:
+    """Return how far whiskers reach [contacts]: delivered as a share of sent, others of it."""
+    sent, delivered, *_ = counts
+    whole = np.array([np.nan, sent, delivered, delivered])
+    share, low, high = (
+        table[f"of_delivered{end}"].where(table["step"] != "delivered", table[f"of_previous{end}"])
+        for end in ("", "_low", "_high")
+    )
+    return np.maximum([share - low, high - share], 0.0) * whole
 
 
-def _with_interval(row: dict[Any, Any], name: str = "of_delivered") -> tuple[str, str]:
-    low, high = (percent(row[f"{name}_{end}"]) for end in ("low", "high"))
-    between = "" if np.isnan(row[f"{name}_low"]) else f" ({low.removesuffix(' %')} to {high})"
-    return percent(row[name]), between.replace(" %)", ")")
+def _sayings(table: pd.DataFrame, ax: Axes) -> list[str]:
+    """Return what is written over the bars: the count and its shares, with room their intervals."""
+    said = [_saying(table, step, intervals=True) for step in range(len(table))]
+    if max(map(len, said)) > canvas.characters(ax, "legend.fontsize"):
+        return [_saying(table, step, intervals=False) for step in range(len(table))]
+    return said
+
+
+def _saying(table: pd.DataFrame, step: int, *, intervals: bool) -> str:
+    row = table.iloc[step]
+    parts = [f"{row['count']:,}"]
+    for name, whole in _SAID[step]:
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        between = f" ({percent(low)} to {percent(high)})".replace(" %", "")
+        shown = intervals and not np.isnan(low)
+        parts.append(f"{percent(row[name])} of {whole}{between if shown else ''}")
+    return " · ".join(parts)

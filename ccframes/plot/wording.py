@@ -100,7 +100,7 @@ def percent(share: float) -> str:
         return "–"
     if share in (0, 1):
         return f"{share:.0%}".replace("%", " %")
-    return f"{share * 100:.1f} %" if share >= 0.01 else f"{share * 100:.2g} %"
+    return f"{share * 100:.1f} %" if share >= 0.01 else f"{share * 100:#.2g} %"
 
 
 def level(ci: float) -> str:
