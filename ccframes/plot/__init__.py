@@ -13,11 +13,12 @@ from ccframes.plot.bars import (
     links,
     links_table,
 )
-from ccframes.plot.campaigns import rates, rates_table, trend, trend_table
+from ccframes.plot.device_split import devices, devices_table
 from ccframes.plot.glance import summary, summary_table
 from ccframes.plot.heat import hours, hours_table, retention, retention_table
 from ccframes.plot.openings import opens_over_time, opens_over_time_table
-from ccframes.plot.screens import devices, devices_table
+from ccframes.plot.performance import rates, rates_table
+from ccframes.plot.periods import trend, trend_table
 from ccframes.plot.steps import funnel, funnel_table
 
 __all__ = [

@@ -13,10 +13,11 @@ from ccframes.plot import canvas
 from ccframes.plot.bars import bounces as draw_bounces
 from ccframes.plot.bars import links as draw_links
 from ccframes.plot.canvas import Theme
+from ccframes.plot.device_split import devices
 from ccframes.plot.lettering import drawable, shortened
 from ccframes.plot.openings import opens_over_time
-from ccframes.plot.screens import devices
 from ccframes.plot.steps import funnel
+from ccframes.plot.wording import scope
 
 _LAYOUT = (("rates", "funnel"), ("opens", "devices"), ("links", "bounces"))
 
@@ -117,7 +118,7 @@ def _title(frame: pd.DataFrame) -> str:
     names = frame["name"].dropna().drop_duplicates().tolist() if "name" in frame else []
     if len(names) == 1:
         return shortened(names[0], 60)
-    return canvas.over(frame, len(frame))
+    return scope(frame)
 
 
 def _write(ax: Axes, numbers: pd.DataFrame, title: str) -> None:

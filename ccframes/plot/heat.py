@@ -16,9 +16,7 @@ from ccframes.analysis.columns import require
 from ccframes.analysis.hours import read_hours, send_hours
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
-
-_FEW = 200
-"""Denominators below which a cell is hatched: its interval is wider than ±7 points."""
+from ccframes.plot.wording import FEW
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOURS = ("weekday", "hour", "numerator", "denominator", "rate")
@@ -264,11 +262,14 @@ def _map(
 ) -> None:
     """Draw a rate for each cell, those that rest on few hatched, the first row on top."""
     shown = np.ma.masked_invalid(np.where(counts > 0, rate, np.nan))
-    ours: dict[str, Any] = {"cmap": canvas.SEQUENTIAL, "vmin": 0.0, "shading": "nearest"} | style
-    colours = ax.pcolormesh(shown, **ours)
+    sure = shown[counts >= FEW].compressed()
+    most = float(sure.max()) if sure.size else None  # or a handful of contacts would set the scale
+    ours: dict[str, Any] = {"cmap": canvas.SEQUENTIAL, "vmin": 0.0, "vmax": most} | style
+    rows, columns = map(np.arange, shown.shape)
+    colours = ax.pcolormesh(columns, rows, shown, shading="nearest", **ours)
     ax.invert_yaxis()
     ax.grid(visible=False)
-    for row, column in zip(*np.nonzero((counts > 0) & (counts < _FEW)), strict=True):
+    for row, column in zip(*np.nonzero((counts > 0) & (counts < FEW)), strict=True):
         ax.add_patch(
             Rectangle(
                 (column - 0.5, row - 0.5),
@@ -281,13 +282,19 @@ def _map(
                 alpha=0.55,
             )
         )
-    bar = ax.figure.colorbar(colours, ax=ax, format=PercentFormatter(1, symbol=""))
+    beyond = most is not None and bool((shown > most).any())
+    bar = ax.figure.colorbar(
+        colours,
+        ax=ax,
+        format=PercentFormatter(1, symbol=""),
+        extend="max" if beyond else "neither",
+    )
     bar.set_label(unit, color=canvas.setting("axes.labelcolor"))
     bar.ax.tick_params(labelcolor=canvas.setting("ytick.labelcolor"))
 
 
 def _note(what: str) -> str:
-    return f"Hatched: fewer than {_FEW} {what}. Blank: none."
+    return f"Hatched: fewer than {FEW} {what}. Blank: none."
 
 
 def _many(table: pd.DataFrame, of: str) -> str:

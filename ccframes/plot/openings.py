@@ -275,4 +275,4 @@ def _draw_calendar(ax: Axes, table: pd.DataFrame, tz: str, style: dict[str, Any]
     date_axis(ax.xaxis, tz)
     ax.grid(visible=False, axis="x")
     canvas.label(ax, title=f"Opens per {unit}: {total:,}, of which {first:,} first opens", **names)
-    canvas.legend(ax, [bars, again], columns=2)  # type: ignore[list-item]
+    canvas.legend(ax, [bars, again])  # type: ignore[list-item]
