@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lint types layers unit notebooks matrix vendor bench lab clean
+.PHONY: help demo test check format lint types layers unit notebooks matrix vendor bench gallery lab clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ vendor: $(VENV)/.stamp-test ## Compare with the vendor's own Python client, in a
 
 bench: $(VENV)/.stamp-test ## Print how we compare with pandas.json_normalize, measured in one run
 	@$(BIN)/python -m benchmarks
+
+gallery: $(VENV)/.stamp-test ## Draw every plot on the embedded account, into build/gallery.html
+	@$(BIN)/python -m tools.gallery
 
 lab: $(VENV)/.stamp-lab ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -159,3 +159,27 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(
             f"a skipped test is a failure here: {report.nodeid}: {reason}", red=True
         )
+
+
+# --- pictures ------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _plots_leave_nothing_behind() -> Iterator[None]:
+    """Fail a test after which a figure is open, or a setting of matplotlib's is another."""
+    settings = _settings_of_matplotlib()
+    yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    left_open = pyplot.get_fignums() if pyplot else []
+    if left_open:
+        pyplot.close("all")  # type: ignore[union-attr]
+        pytest.fail(f"figures were left open: {left_open}")
+    if settings is not None:
+        assert _settings_of_matplotlib() == settings
+
+
+def _settings_of_matplotlib() -> dict[str, object] | None:
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib is None or "matplotlib.pyplot" not in sys.modules:
+        return None
+    return dict(matplotlib.rcParams.items())

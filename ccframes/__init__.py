@@ -6,6 +6,9 @@
 >>> opens = ccf.load_opens(campaigns.head(2))
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ccframes import errors
 from ccframes.client import Client, connect
 from ccframes.frames.docs import catalog, describe
@@ -49,11 +52,15 @@ from ccframes.loaders import (
     plan,
 )
 
+if TYPE_CHECKING:
+    from ccframes import analysis, plot
+
 __version__ = "0.1.0"
 
 __all__ = [
     "Client",
     "__version__",
+    "analysis",
     "catalog",
     "connect",
     "describe",
@@ -94,5 +101,19 @@ __all__ = [
     "load_tags",
     "load_unique_opens",
     "plan",
+    "plot",
     "unnest",
 ]
+
+_ON_FIRST_USE = frozenset({"analysis", "plot"})
+
+
+def __getattr__(name: str) -> Any:
+    """Import the parts that are heavy, or that need heavy packages, when they are first used."""
+    if name in _ON_FIRST_USE:
+        return import_module(f"ccframes.{name}")
+    raise AttributeError(f"module 'ccframes' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

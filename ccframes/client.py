@@ -8,19 +8,20 @@ from collections.abc import Callable, Mapping
 from numbers import Integral
 from types import TracebackType
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
 from ccframes.campaign_table import CampaignTable
-from ccframes.endpoints import CAMPAIGN_TABLE, ENDPOINTS, endpoint_named
+from ccframes.endpoints import ENDPOINTS, endpoint_named, report_named
 from ccframes.errors import ConfigError, LoadInterrupted, NotFoundError, QuotaWarning, ScopeError
 from ccframes.frames.provenance import mark
 from ccframes.ids import frame_of, ids_from
 from ccframes.known import Known
 from ccframes.load import Load, OnError, Part, chain
 from ccframes.params import query
-from ccframes.plan import Certainty, Plan, reckon, reckon_table
-from ccframes.schema import Endpoint
+from ccframes.plan import Plan, Reckoned, reckon, reckon_campaigns, reckon_table
+from ccframes.schema import Endpoint, Table
 from ccframes.warn import warn
 from ccframes.wire.auth import StaticToken, TokenSource
 from ccframes.wire.pace import FileLedger, Ledger, MemoryLedger, Pace
@@ -121,14 +122,14 @@ class Client:
                 expected_rows=self.known.expected(endpoint, asked),
             )
             frame = (client or self).run([part], progress, after=after)
-            self.known.take_counts(part, frame)
+            self.known.learn(part, frame)
             return frame
 
         looked_up = self._campaigns_in(endpoint, ids, campaigns)
         if looked_up is None:
             return load_for(self._ids_in(endpoint, ids, campaigns))
         return chain(
-            lambda client: (client or self)._look_up(looked_up, on_error, progress),
+            lambda client: (client or self).look_up(looked_up, on_error, progress),
             lambda found, client: load_for(self._activities_of(looked_up, found), client, found),
             lambda found: _nothing_of(endpoint, found),
         )
@@ -149,7 +150,7 @@ class Client:
                 stop.add_note("names=False loads the summaries without their campaigns' names")
             raise
         for part in parts:
-            self.known.take_counts(part, frame)
+            self.known.learn(part, frame)
         return frame
 
     def load_activities_with_details(
@@ -197,27 +198,30 @@ class Client:
         params: Mapping[str, Any] | None = None,
     ) -> Plan:
         """Say what a load would cost; `ccframes.plan` documents it."""
-        if name.removeprefix("load_") == CAMPAIGN_TABLE.name:
-            asked = self._sent_among(ids if campaigns is None else campaigns)
-            return self._planned(CAMPAIGN_TABLE.name, asked, reckon_table(self, asked))
-        endpoint = endpoint_named(name)
-        sent = query(endpoint, params, self.time_zone) if params else {}
-        looked_up = self._campaigns_in(endpoint, ids, campaigns)
-        if looked_up is None:
-            asked = self._ids_in(endpoint, ids, campaigns)
-        else:
-            asked = self._activities_of(looked_up, self._look_up(looked_up, "raise", None))
-        return self._planned(endpoint.name, asked, reckon(self, endpoint, asked, sent))
+        report = report_named(name)
+        if isinstance(report, Table):
+            return self._plan_of_table(ids, campaigns, params)
+        sent = query(report, params, self.time_zone, partly=True) if params else {}
+        looked_up = self._campaigns_in(report, ids, campaigns)
+        if looked_up is not None:
+            reckoned = reckon_campaigns(self, report, looked_up, sent)
+            return self._planned(report.name, self.known.activities_of(looked_up), reckoned)
+        asked = self._ids_in(report, ids, campaigns)
+        return self._planned(report.name, asked, reckon(self, report, asked, sent))
 
-    def _sent_among(self, campaigns: Any) -> list[str]:
-        """Return the campaigns that the summaries know, of those given or of all."""
-        sent = self.load("campaign_summaries")["campaign_id"].drop_duplicates().tolist()
-        if campaigns is None:
-            return sent
-        wanted = set(ids_from(campaigns, "campaign_id"))
-        return [one for one in sent if one in wanted]
+    def _plan_of_table(self, ids: Any, campaigns: Any, params: Mapping[str, Any] | None) -> Plan:
+        if params:
+            raise ConfigError(f"campaign_table takes no {', '.join(params)}; nothing was sent")
+        if ids is not None and campaigns is not None:
+            raise ConfigError("give ids or campaigns=, not both; nothing was sent")
+        given = ids if campaigns is None else campaigns
+        wanted = None if given is None else set(ids_from(given, "campaign_id"))
+        if not self.known.sent:
+            self.load("campaign_summaries")
+        asked = [one for one in self.known.sent if wanted is None or one in wanted]
+        return self._planned("campaign_table", asked, reckon_table(self, asked))
 
-    def _planned(self, name: str, asked: list[str], reckoned: tuple[int, Certainty, str]) -> Plan:
+    def _planned(self, name: str, asked: list[str], reckoned: Reckoned) -> Plan:
         requests, certainty, basis = reckoned
         return Plan(
             name=name,
@@ -247,24 +251,28 @@ class Client:
         ConfigError
             The token may not read the account, or this machine does not know its zone.
         """
+        if self.known.no_zone:
+            raise ConfigError(self.known.no_zone)
         if self.known.zone is None:
-            self.known.zone = self._asked_zone()
+            try:
+                self.known.zone = self._asked_zone()
+            except ConfigError as error:
+                self.known.no_zone = str(error)
+                raise
         return self.known.zone
 
     def _asked_zone(self) -> str:
-        advice = "give times with a zone, such as '2026-01-02T00:00-05:00'"
         try:
-            zone = self.load("account")["time_zone_id"].iloc[0]
+            zone = self.load("account")["time_zone_id"].tolist()[0]
         except (ScopeError, NotFoundError) as error:
             raise ConfigError(
-                f"the account's time zone could not be read (it needs the scope account_read): "
-                f"{advice}"
+                "the account's time zone could not be read, which takes the scope account_read"
             ) from error
         try:
-            pd.Timestamp(0, tz=zone)
-        except (KeyError, ValueError, TypeError) as error:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
             raise ConfigError(
-                f"the account's time zone {zone!r} is not known here: {advice}"
+                f"the account's time zone {zone!r} is not known on this machine"
             ) from error
         return str(zone)
 
@@ -274,8 +282,13 @@ class Client:
         progress: bool | None,
         combine: Callable[[list[pd.DataFrame]], pd.DataFrame] | None = None,
         after: pd.DataFrame | None = None,
+        *,
+        within: str = "",
     ) -> pd.DataFrame:
-        """Load reports together and combine them into one frame."""
+        """Load reports together and combine them into one frame.
+
+        Where it is one step `within` a larger load, that one has spoken of the quota already.
+        """
         load = Load(
             self.transport,
             parts,
@@ -284,10 +297,11 @@ class Client:
             combine=combine,
             after=after,
         )
-        self._warn_of_quota(parts[0].endpoint.name, load.least_requests)
+        if not within:
+            self.warn_of_quota(parts[0].endpoint.name, load.least_requests)
         return load.run()
 
-    def _warn_of_quota(self, name: str, requests: int) -> None:
+    def warn_of_quota(self, name: str, requests: int) -> None:
         """Say before a load starts that it will not get through today."""
         remaining = self.remaining_today if requests > 1 else None
         if remaining is not None and requests > remaining:
@@ -318,16 +332,16 @@ class Client:
             return None
         return ids_from(ids if campaigns is None else campaigns, "campaign_id")
 
-    def _look_up(
-        self, campaigns: list[str], on_error: OnError, progress: bool | None
+    def look_up(
+        self, campaigns: list[str], on_error: OnError = "raise", progress: bool | None = None
     ) -> pd.DataFrame:
         """Load the activities of the campaigns that this client has not looked up yet."""
         unknown = self.known.without_activities(campaigns)
         return self.load("campaign_activities", unknown, on_error=on_error, progress=progress)
 
     def _activities_of(self, campaigns: list[str], found: pd.DataFrame) -> list[str]:
-        """Return the primary emails and resends of campaigns, and keep those just found."""
-        self.known.take_activities(found)
+        """Return the primary emails and resends of campaigns, of which some were just found."""
+        self.known.learn_activities(found)  # by another client, if the load was resumed with one
         return self.known.activities_of(campaigns)
 
 

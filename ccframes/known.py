@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,8 +15,8 @@ _COUNTS = tuple(
     column.name for column in ENDPOINTS["activity_stats"].columns if column.dtype == "Int64"
 )
 
-LASTING = ("campaign_activities", "campaign_activity_details", "resends")
-"""Reports whose rows stay as they are while their campaign is neither changed nor sent again."""
+Stamps = Mapping[str, Any]
+"""For ids, what must stay equal for their rows to be still good: when last changed, last sent."""
 
 
 class Known:
@@ -26,27 +26,40 @@ class Known:
     ----------
     zone : str or None
         The account's time zone, as the API names it.
-    as_of : dict
-        When campaigns, of which lasting rows are kept, were last changed and last sent.
+    no_zone : str
+        Why the zone cannot be had; empty where it was not refused.
+    sampled : set of str
+        Campaigns that were looked up as a sample of others.
+    sent : dict
+        When each campaign was last sent, as the summaries said last; empty before that.
     """
 
     def __init__(self) -> None:
         self.zone: str | None = None
-        self.as_of: dict[str, tuple[Any, Any]] = {}
-        self._lasting: dict[str, pd.DataFrame] = {}
+        self.no_zone = ""
+        self.sampled: set[str] = set()
+        self.sent: dict[str, Any] = {}
         self._activities: dict[str, list[str]] = {}
         self._stats: dict[str, dict[str, int]] = {}
         self._rows: dict[tuple[str, str], int] = {}
+        self._kept: dict[str, pd.DataFrame] = {}
+        self._stamps: dict[str, dict[str, Any]] = {}
 
     # --- how many rows a report has ---------------------------------------------------------
 
-    def take_counts(self, part: Part, frame: pd.DataFrame) -> None:
+    def learn(self, part: Part, frame: pd.DataFrame) -> None:
         """Learn from a report that was loaded; `frame` holds its rows."""
-        if part.endpoint.name == "activity_stats":
+        name = part.endpoint.name
+        if name == "activity_stats":
             rows = frame[[*_COUNTS]].fillna(0).astype("int64").to_dict(orient="records")
             self._stats |= dict(zip(frame["campaign_activity_id"], rows, strict=True))
+        if name == "campaign_activities":
+            self.learn_activities(frame)
+            updated = zip(frame["campaign_id"], frame["updated_at"], strict=True)
+            self.keep(name, frame, {one: stamp(at, self.sent.get(one)) for one, at in updated})
+        if name == "campaign_summaries" and part.whole_counts:
+            self.sent = dict(zip(frame["campaign_id"], frame["last_sent_date"], strict=True))
         if not part.is_filtered:
-            name = part.endpoint.name
             self._rows |= {(name, one): count for one, count in part.whole_counts.items()}
 
     def rows_of(self, endpoint: Endpoint, one: str = "") -> int | None:
@@ -66,8 +79,8 @@ class Known:
 
     # --- which activities a campaign has ----------------------------------------------------
 
-    def take_activities(self, found: pd.DataFrame) -> None:
-        """Learn the activities of campaigns from the rows of load_campaign_activities."""
+    def learn_activities(self, found: pd.DataFrame) -> None:
+        """Learn the activities of campaigns from rows of load_campaign_activities."""
         new: dict[str, list[str]] = {one: [] for one in found["campaign_id"].dropna()}
         reported = found[found["role"].isin(REPORTED_ROLES)]
         pairs = zip(reported["campaign_id"], reported["campaign_activity_id"], strict=True)
@@ -75,7 +88,7 @@ class Known:
             new[campaign].append(activity)
         self._activities |= new
 
-    def without_activities(self, campaigns: Sequence[str]) -> list[str]:
+    def without_activities(self, campaigns: Iterable[str]) -> list[str]:
         """Return the campaigns whose activities have not been looked up."""
         return [one for one in campaigns if one not in self._activities]
 
@@ -85,42 +98,44 @@ class Known:
 
     # --- what cannot have changed -----------------------------------------------------------
 
-    def unchanged(self, sent: Mapping[str, Any], updated: Mapping[str, Any]) -> set[str]:
-        """Return the campaigns that were neither changed nor sent since their rows were kept."""
-        return {
-            one
-            for one, last_sent in sent.items()
-            if one in updated and self.as_of.get(one) == (updated[one], last_sent)
-        }
+    def good(self, name: str, stamps: Stamps) -> set[str]:
+        """Return the ids whose kept rows are still good, those that have no rows included."""
+        kept = self._stamps.get(name, {})
+        return {one for one, stamp in stamps.items() if stamp and kept.get(one) == stamp}
 
-    def lasting_rows(self, name: str, campaigns: Container[str]) -> pd.DataFrame | None:
-        """Return the kept rows of campaigns; None where nothing was kept."""
-        rows = self._lasting.get(name)
-        if rows is None:
-            return None
-        return rows[self._campaigns_of(rows).map(campaigns.__contains__).astype(bool)]
+    def kept_rows(self, name: str, ids: Iterable[str]) -> pd.DataFrame | None:
+        """Return the kept rows of ids; None where nothing was kept."""
+        rows = self._kept.get(name)
+        return None if rows is None else rows[rows[ENDPOINTS[name].key].isin(list(ids))]
 
-    def take_lasting(
-        self,
-        frames: Mapping[str, pd.DataFrame],
-        updated: Mapping[str, Any],
-        sent: Mapping[str, Any],
-    ) -> None:
-        """Keep the rows of campaigns, given when these were last changed and last sent."""
-        others = self.as_of.keys() - updated.keys()
-        for name in reversed(LASTING):
-            kept = self.lasting_rows(name, others)
-            self._lasting[name] = stacked(kept, frames[name])
-        self.as_of |= {one: (updated[one], sent[one]) for one in updated if one in sent}
+    def keep(self, name: str, frame: pd.DataFrame, stamps: Stamps) -> None:
+        """Keep the rows of ids in place of earlier ones; without a stamp they are never good."""
+        key = ENDPOINTS[name].key
+        rows = frame[frame[key].isin(list(stamps))]
+        earlier = self.kept_rows(name, self._stamps.get(name, {}).keys() - stamps.keys())
+        self._kept[name] = stacked(earlier, rows)
+        self._stamps.setdefault(name, {}).update(stamps)
 
-    def _campaigns_of(self, rows: pd.DataFrame) -> pd.Series[Any]:
-        """Return the campaign of each row, which resends do not say themselves."""
-        if "campaign_id" in rows:
-            return rows["campaign_id"]
-        activities = self._lasting["campaign_activities"]
-        return rows["campaign_activity_id"].map(
-            dict(zip(activities["campaign_activity_id"], activities["campaign_id"], strict=True))
-        )
+    def is_kept(self, name: str, one: str) -> bool:
+        """Tell whether rows of an id were kept that are good unless its campaign changes."""
+        return bool(self._stamps.get(name, {}).get(one))
+
+    def is_kept_whole(self, campaign: str) -> bool:
+        """Tell whether the details of all emails of a campaign were kept."""
+        primaries = self._activities.get(campaign, [])[:1]
+        return all(self.is_kept("campaign_activity_details", one) for one in primaries)
+
+    @property
+    def has_kept(self) -> bool:
+        """Whether any rows were kept."""
+        return bool(self._kept)
+
+
+def stamp(updated: Any, last_sent: Any) -> tuple[Any, Any] | None:
+    """Return what must stay equal for a campaign's rows to be good; None if that is not known."""
+    if pd.isna(updated):
+        return None
+    return updated, None if pd.isna(last_sent) else last_sent
 
 
 def stacked(first: pd.DataFrame | None, second: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,10 @@ _HINTS = {
 
 
 class Part:
-    """One report in a load: its walks and the rows that they brought."""
+    """One report in a load: its walks and the rows that they brought.
+
+    A `quiet` one leaves it to whoever asked to say what the API did not answer.
+    """
 
     def __init__(
         self,
@@ -57,11 +60,13 @@ class Part:
         on_error: OnError = "raise",
         max_pages: int | None = None,
         expected_rows: Mapping[str, int] | None = None,
+        quiet: bool = False,
     ) -> None:
         self.endpoint = endpoint
         self.ids = list(ids)
         self.failures: dict[str, CcframesError] = {}
         self.is_filtered = bool(params)
+        self._quiet = quiet
         self._on_error = on_error
         self._params = dict(params or {})
         self._max_pages = max_pages
@@ -114,12 +119,12 @@ class Part:
         """Tell whether the walk is one of this part's."""
         return walk in self._rows
 
-    def take(self, walk: Walk, page: Page) -> None:
-        """Add a page to the rows of its walk."""
-        if not page.is_blank:
-            self._rows[walk].add(page)
+    def take(self, walk: Walk, page: Page) -> int:
+        """Add a page to the rows of its walk, and return their number."""
+        came = 0 if page.is_blank else self._rows[walk].add(page)
         if page.next_href is None:
             self._rows[walk].finish()
+        return came
 
     def fail(self, walk: Walk, error: CcframesError) -> tuple[Walk, ...]:
         """Deal with a failed walk: return the walks to follow in its place, or raise the error."""
@@ -160,7 +165,8 @@ class Part:
         )
         outage = cause is not None and not isinstance(cause, ABOUT_IDS) and not self.pages
         if self._on_error == "warn" and not outage:
-            warn(message, PartialResultWarning)
+            if not self._quiet:
+                warn(message, PartialResultWarning)
             return
         again = {one for walk in self.unfinished for one in walk.ids}
         for chunk in _chunks([one for one in unanswered if one not in again], self._batch):
@@ -234,6 +240,7 @@ class Load:
         self._combine = combine or (lambda frames: frames[0])
         self._after = after
         self._requests = 0
+        self._came = 0
         self._counting = threading.Lock()
         self._running = threading.Lock()
 
@@ -267,15 +274,20 @@ class Load:
         for part in self._parts:
             part.failures.clear()
         walks = [walk for part in self._parts for walk in part.unfinished]
+        to_come = {walk: walk.least_requests for walk in walks}
         with (
             Progress(self._parts[0].endpoint.name, self.least_requests, show=self._progress) as bar,
             Crew(self._transport, walks, take=self._take, sent=self._count) as crew,
         ):
             for event in crew:
-                if event.error is not None:
-                    for walk in self._replacements(event.walk, event.error):
-                        crew.add(walk)
-                bar.update(rows=self._rows(), to_come=lambda: self.least_requests)
+                follow = self._replacements(event.walk, event.error) if event.error else ()
+                for walk in follow:
+                    crew.add(walk)
+                foreseen = to_come[event.walk]
+                now = {walk: walk.least_requests for walk in follow}
+                now[event.walk] = 0 if event.ended else event.walk.least_requests
+                to_come |= now
+                bar.update(rows=self._came, further=sum(now.values()) - foreseen)
 
     @property
     def least_requests(self) -> int:
@@ -283,7 +295,7 @@ class Load:
         return sum(part.least_requests for part in self._parts)
 
     def _take(self, walk: Walk, page: Page) -> None:
-        self._part_of(walk).take(walk, page)
+        self._came += self._part_of(walk).take(walk, page)
 
     def _count(self) -> None:
         with self._counting:
@@ -296,9 +308,6 @@ class Load:
 
     def _part_of(self, walk: Walk) -> Part:
         return next(part for part in self._parts if part.owns(walk))
-
-    def _rows(self) -> int:
-        return sum(part.rows for part in self._parts)
 
     def _whole(self) -> pd.DataFrame:
         frames = [part.frame(self._warned) for part in self._parts]
@@ -327,7 +336,7 @@ class Load:
 
     def _interrupted(self, stop: BaseException) -> LoadInterrupted:
         return LoadInterrupted(
-            f"{self._parts[0].endpoint.name}: stopped after {self._rows():,} rows: {_why(stop)}\n"
+            f"{self._parts[0].endpoint.name}: stopped after {self._came:,} rows: {_why(stop)}\n"
             "Nothing that came is lost. In a notebook, `import sys; stop = sys.last_value` right "
             "now; in a program, catch this error as `stop`. Then `stop.partial` is the frame so "
             f"far, and {_way_on(stop)}",

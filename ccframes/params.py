@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,16 @@ Zone = Callable[[], str]
 
 
 def query(
-    endpoint: Endpoint, given: Mapping[str, Any], zone: Zone = lambda: "UTC"
+    endpoint: Endpoint,
+    given: Mapping[str, Any],
+    zone: Zone = lambda: "UTC",
+    *,
+    partly: bool = False,
 ) -> dict[str, str | list[str]]:
     """Return the parameters to send; None means not given.
 
-    Unknown ones are refused here, since the API ignores them without a word.
+    Unknown ones are refused here, since the API ignores them without a word; missing ones too,
+    unless they may be given `partly`.
     """
     known = {param.name: param for param in endpoint.params}
     sent: dict[str, str | list[str]] = {}
@@ -33,7 +39,7 @@ def query(
         if value is not None:
             sent[name] = _sent(known[name], value, zone)
     for param in endpoint.params:
-        if param.required and param.name not in sent:
+        if param.required and param.name not in sent and not partly:
             raise ConfigError(f"{endpoint.name} needs {param.name}=; nothing was sent")
     _check_company(endpoint, sent)
     return sent
@@ -55,7 +61,10 @@ def _check_company(endpoint: Endpoint, sent: Mapping[str, Any]) -> None:
 
 
 def _check_ranges(endpoint: Endpoint, sent: Mapping[str, Any]) -> None:
-    """Refuse a time that ends before it starts, or is longer than the API allows."""
+    """Refuse a time that ends before it starts, or is longer than the API allows.
+
+    A day's grace is given, since clocks with summer time count years in other hours.
+    """
     for first, last in _RANGES:
         if first not in sent or last not in sent:
             continue
@@ -63,7 +72,7 @@ def _check_ranges(endpoint: Endpoint, sent: Mapping[str, Any]) -> None:
         if end < start:
             raise ConfigError(f"{last}= is before {first}=; nothing was sent")
         years = endpoint.longest_years
-        if years and end > start + pd.DateOffset(years=years):
+        if years and end > start + pd.DateOffset(years=years, days=1):
             raise ConfigError(
                 f"from {first}= to {last}= it is more than the {years} years that {endpoint.name} "
                 "may span; load it in parts, each of its own years. Nothing was sent"
@@ -119,7 +128,7 @@ def _one(param: Param, value: Any) -> str:
 
 
 def _instant(param: Param, value: Any, zone: Zone) -> str:
-    if isinstance(value, int | float):
+    if isinstance(value, Number):
         raise ConfigError(f"{param.name} must be a time, not the number {value!r}")
     try:
         instant = pd.Timestamp(value)
@@ -127,10 +136,21 @@ def _instant(param: Param, value: Any, zone: Zone) -> str:
         raise ConfigError(f"{param.name} must be a time, not {value!r} ({error})") from None
     if pd.isna(instant):
         raise ConfigError(f"{param.name} must be a time, not {value!r}; nothing was sent")
-    utc = (_local(instant, zone()) if instant.tzinfo is None else instant).tz_convert("UTC")
+    if value in ("now", "today"):
+        instant = pd.Timestamp.now("UTC")  # the words mean this instant, on whatever clock
+    elif instant.tzinfo is None:
+        instant = _local(param, instant, zone)
+    utc = instant.tz_convert("UTC")
     return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
-def _local(instant: pd.Timestamp, zone: str) -> pd.Timestamp:
+def _local(param: Param, instant: pd.Timestamp, zone: Zone) -> pd.Timestamp:
     """Return what a clock in the zone showed; an hour that came twice is taken the first time."""
-    return instant.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+    try:
+        clock = zone()
+    except ConfigError as error:
+        raise ConfigError(
+            f"{param.name} names no time zone, and {error}: give it with one, such as "
+            "'2026-01-02T00:00-05:00'"
+        ) from error
+    return instant.tz_localize(clock, ambiguous=True, nonexistent="shift_forward")

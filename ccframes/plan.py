@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
 from typing import Any, Literal, Protocol
 
 import pandas as pd
@@ -115,7 +117,10 @@ def _share(requests: int, quota: int | None) -> float | None:
 SAMPLE = 20
 """Ids that are loaded to learn how many pages such ids have, where nothing counts their rows."""
 
-_Reckoned = tuple[int, Certainty, str]
+LOOKED_UP = 40
+"""Campaigns that are looked up to learn how many activities campaigns have; the load needs them."""
+
+Reckoned = tuple[int, Certainty, str]
 
 
 class Loads(Protocol):
@@ -134,11 +139,14 @@ class Loads(Protocol):
     ) -> pd.DataFrame:
         """Load a report."""
 
+    def look_up(self, campaigns: list[str], on_error: OnError = "raise") -> pd.DataFrame:
+        """Load the activities of the campaigns that have not been looked up."""
+
     def total(self, endpoint: Endpoint, params: Params) -> int | None:
         """Ask the API how many rows a report has; None where it does not say."""
 
 
-def reckon(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> _Reckoned:
+def reckon(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> Reckoned:
     """Return how many requests a load takes, how that is meant, and what it comes from.
 
     Counts that are not known and that a few requests bring are asked for.
@@ -155,7 +163,7 @@ def reckon(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params)
     return _of_uncounted(loads, endpoint, ids, params)
 
 
-def _of_whole(loads: Loads, endpoint: Endpoint, params: Params) -> _Reckoned:
+def _of_whole(loads: Loads, endpoint: Endpoint, params: Params) -> Reckoned:
     """Reckon a report without ids, the walk for joined names included."""
     if endpoint.total:
         rows = loads.total(endpoint, params)
@@ -169,7 +177,7 @@ def _of_whole(loads: Loads, endpoint: Endpoint, params: Params) -> _Reckoned:
     return pages, "exact", "the rows of the last load"
 
 
-def _of_counted(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> _Reckoned:
+def _of_counted(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> Reckoned:
     missing = loads.known.without_stats(ids)
     if missing:
         loads.load("activity_stats", missing, on_error="warn")
@@ -178,9 +186,7 @@ def _of_counted(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Pa
     return pages, "at most" if params else "exact", f"{endpoint.counted_by} of activity stats"
 
 
-def _of_uncounted(
-    loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params
-) -> _Reckoned:
+def _of_uncounted(loads: Loads, endpoint: Endpoint, ids: Sequence[str], params: Params) -> Reckoned:
     rows = {} if params else loads.known.expected(endpoint, ids)
     pages = sum(_pages(endpoint, count) for count in rows.values())
     unknown = [one for one in ids if one not in rows]
@@ -189,41 +195,77 @@ def _of_uncounted(
     lacking = any(param.required and param.name not in params for param in endpoint.params)
     if len(unknown) < 2 * SAMPLE or lacking:
         return pages + len(unknown), "at least", "a page each, since the API gives no total"
-    sample = evenly(unknown)
-    frame = loads.load(endpoint.name, sample, params=params, progress=False)
+    sample = _sample(unknown, SAMPLE)
+    frame = loads.load(endpoint.name, sample, params=params, on_error="warn", progress=False)
     counts = frame[endpoint.key].value_counts()
     sampled = sum(_pages(endpoint, int(counts.get(one, 0))) for one in sample)
     about = pages + round(sampled * len(unknown) / len(sample))
     return about, "about", f"a sample of {len(sample)} of the ids"
 
 
-def reckon_table(loads: Loads, campaigns: Sequence[str]) -> _Reckoned:
-    """Return the same for the campaign table of these campaigns; the summaries are known."""
+def reckon_campaigns(
+    loads: Loads, endpoint: Endpoint, campaigns: Sequence[str], params: Params
+) -> Reckoned:
+    """Return the same for a report of all activities of campaigns, their look-ups included."""
+    sample, left = _looked_up(loads, campaigns)
+    known = loads.known.activities_of(campaigns)
+    requests, certainty, basis = reckon(loads, endpoint, known, params)
+    if not left or not sample:
+        return requests + left, certainty, basis
+    sampled, _, _ = reckon(loads, endpoint, loads.known.activities_of(sample), params)
+    about = requests + left + round(left * sampled / len(sample))
+    return about, "about", f"{basis}, of {len(campaigns) - left} of the campaigns"
+
+
+def reckon_table(loads: Loads, campaigns: Sequence[str]) -> Reckoned:
+    """Return the same for the campaign table of these campaigns, whose summaries are known."""
+    sample, left = _looked_up(loads, campaigns)
     known = loads.known
-    new = [one for one in campaigns if one not in known.as_of]
-    missing = known.without_activities(campaigns)
-    sample = evenly(missing)
-    known.take_activities(loads.load("campaign_activities", sample, progress=False))
-    looked_up = len(campaigns) - len(missing) + len(sample)
-    each = len(known.activities_of(campaigns)) / max(1, looked_up)
-    activities = round(each * len(campaigns))
-    walked = ["campaign_summaries", *(["campaigns"] if known.as_of else [])]
+    further = round(left * len(known.activities_of(sample)) / max(1, len(sample)))
+    new = [one for one in campaigns if not known.is_kept("campaign_activities", one)]
+    lacking = [one for one in campaigns if not known.is_kept_whole(one)]
+    activities = len(known.activities_of(campaigns)) + further
+    walked = ["campaign_summaries", *(["campaigns"] if known.has_kept else [])]
     requests = (
-        (known.zone is None)
+        int(known.zone is None and not known.no_zone)
         + sum(_pages(ENDPOINTS[one], known.rows_of(ENDPOINTS[one]) or 0) for one in walked)
         + len(new)
-        + round(each * len(new))
+        + len(known.activities_of(lacking))
+        + further
         + math.ceil(activities / ENDPOINTS["activity_stats"].batch_size)
         + math.ceil(len(campaigns) / ENDPOINTS["campaign_stats"].batch_size)
     )
-    if len(sample) == len(missing):
+    if not left:
         return requests, "exact", "the activities of the campaigns"
-    return requests, "about", f"the activities of {looked_up} of the campaigns"
+    return requests, "about", f"the activities of {len(campaigns) - left} of the campaigns"
 
 
-def evenly(ids: Sequence[str]) -> Sequence[str]:
-    """Return so many of the ids as a sample has, taken evenly; all where they are no more."""
-    return ids[:: max(1, len(ids) // SAMPLE)] if len(ids) > SAMPLE else ids
+def _looked_up(loads: Loads, campaigns: Sequence[str]) -> tuple[list[str], int]:
+    """Look up campaigns until enough of those that were unknown tell of the others.
+
+    Returns the campaigns that were picked for that, now or earlier, and the number left unknown.
+    """
+    known = loads.known
+    sample = [one for one in campaigns if one in known.sampled]
+    unknown = known.without_activities(campaigns)
+    picked = _sample(unknown, LOOKED_UP - len(sample))
+    loads.look_up(picked, "warn")
+    known.sampled.update(picked)
+    return [*sample, *picked], len(known.without_activities(campaigns))
+
+
+def _sample(ids: Sequence[str], size: int) -> list[str]:
+    """Return so many of the ids, one from each stretch of them; all where they are no more.
+
+    Which one is left to chance, always the same: newsletters and resends come at intervals.
+    """
+    if size <= 0:
+        return []
+    if len(ids) <= size:
+        return list(ids)
+    chance = Random(size)  # noqa: S311 - no secret hangs on it
+    ends = [part * len(ids) // size for part in range(size + 1)]
+    return [ids[chance.randrange(*stretch)] for stretch in pairwise(ends)]
 
 
 def _pages(endpoint: Endpoint, rows: int) -> int:

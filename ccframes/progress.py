@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import TracebackType
 
 _DELAY = 2.0  # seconds a load may take before a bar appears
@@ -18,19 +17,20 @@ class Progress:
     def __init__(self, name: str, requests: int, *, show: bool | None) -> None:
         self._show = _is_watched() if show is None else show
         self._name = name
-        self._requests = requests
+        self._left = requests
 
     def __enter__(self) -> Progress:
         if self._show:
             from tqdm.auto import tqdm  # noqa: PLC0415 - it costs the import of ccframes too much
 
-            self._bar = tqdm(total=self._requests, desc=self._name, unit="request", delay=_DELAY)
+            self._bar = tqdm(total=self._left, desc=self._name, unit="request", delay=_DELAY)
         return self
 
-    def update(self, *, rows: int, to_come: Callable[[], int]) -> None:
-        """Take note of one more answer; `to_come` tells the requests that are still expected."""
+    def update(self, *, rows: int, further: int) -> None:
+        """Take note of one more answer, and of how many more or fewer are expected to come."""
+        self._left += further
         if self._show:
-            self._bar.total = self._bar.n + 1 + to_come()
+            self._bar.total = self._bar.n + 1 + self._left
             self._bar.set_postfix_str(f"{rows:,} rows", refresh=False)
             self._bar.update()
 

@@ -284,6 +284,134 @@ def test_a_resend_that_waits_has_no_row(server: DemoServer) -> None:
     assert len(table) == 6
 
 
+def failing_once(path: str, answer: Answer) -> Callable[[Request], Answer | None]:
+    """Return what refuses the first request for a path, and every try of it."""
+    first: list[str] = []
+
+    def intercept(request: Request) -> Answer | None:
+        if request.path.endswith(path):
+            first[:] = first or [request.path]
+        return answer if first == [request.path] else None
+
+    return intercept
+
+
+@pytest.mark.parametrize("answer", [Answer.html("busy", 503), NOT_FOUND], ids=["503", "404"])
+@pytest.mark.filterwarnings("ignore::ccframes.errors.PartialResultWarning")
+def test_without_its_resend_neither_email_of_a_campaign_has_a_time(
+    server: DemoServer, client: ccf.Client, answer: Answer
+) -> None:
+    with client_of(server.base_url, server.token) as undisturbed:
+        whole = ccf.load_campaign_table(client=undisturbed)
+    server.intercept = failing_once("/non_opener_resends", answer)
+    table = ccf.load_campaign_table(client=client)
+    assert not table.attrs["ccframes"]["complete"]
+    unknown = table[table["sent_at"].isna()]
+    assert sorted(unknown["role"]) == ["primary_email", "resend"]
+    assert unknown["campaign_id"].nunique() == 1
+    known = table[table["sent_at"].notna()].reset_index(drop=True)
+    same = whole[whole["campaign_activity_id"].isin(known["campaign_activity_id"])]
+    pd.testing.assert_frame_equal(known, same.reset_index(drop=True))
+
+
+@pytest.mark.filterwarnings("ignore::ccframes.errors.PartialResultWarning")
+@pytest.mark.parametrize("path", ["/non_opener_resends", ""])
+def test_what_failed_once_is_asked_for_again(
+    server: DemoServer, client: ccf.Client, path: str
+) -> None:
+    with client_of(server.base_url, server.token) as undisturbed:
+        whole = ccf.load_campaign_table(client=undisturbed)
+    primary = whole.loc[whole["role"] == "primary_email", "campaign_activity_id"].iloc[-1]
+    of_details = f"/emails/activities/{primary}"
+    server.intercept = failing_once(path or of_details, Answer.html("busy", 503))
+    assert not ccf.load_campaign_table(client=client).attrs["ccframes"]["complete"]
+    server.intercept = None
+    before = server.requests.count
+    again = ccf.load_campaign_table(client=client)
+    pd.testing.assert_frame_equal(again, whole)
+    assert again.attrs["ccframes"]["complete"]
+    assert server.requests.count - before == 2 + 1 + math.ceil(len(whole) / 10) + 1
+
+
+@pytest.mark.filterwarnings("ignore::ccframes.errors.PartialResultWarning")
+def test_what_the_api_does_not_have_is_not_asked_for_again_and_still_missing(
+    server: DemoServer, client: ccf.Client
+) -> None:
+    server.intercept = refusing("/non_opener_resends", NOT_FOUND)
+    first = ccf.load_campaign_table(client=client)
+    before = asked(server)
+    second = ccf.load_campaign_table(client=client)
+    assert asked(server).sub(before, fill_value=0)["resends"] == 0
+    pd.testing.assert_frame_equal(first, second)
+    assert not second.attrs["ccframes"]["complete"]
+
+
+def test_a_resend_that_is_done_keeps_its_row_without_a_date(server: DemoServer) -> None:
+    def undated(request: Request) -> Answer | None:
+        if not request.path.endswith("/non_opener_resends"):
+            return None
+        [resend] = server._service.answer(request, server.quirks).decoded()
+        del resend["resend_date"]
+        return Answer.of([resend])
+
+    table = load_part(server, undated, "sent_at is missing in")
+    resends = table[table["role"] == "resend"]
+    assert len(resends)
+    assert resends["em_sends"].notna().all()
+    assert resends["sent_at"].isna().all()
+
+
+@pytest.mark.parametrize("field", ["em_sends", "open_rate", "shiny"])
+def test_an_unknown_field_changes_no_column_and_is_kept(
+    server: DemoServer, client: ccf.Client, field: str
+) -> None:
+    usual = ccf.load_campaign_table(client=client)
+    server.quirks = Quirks(unknown_field=field)
+    with (
+        client_of(server.base_url, server.token) as other,
+        pytest.warns(errors.UnknownFieldWarning),
+    ):
+        table = ccf.load_campaign_table(client=other)
+    pd.testing.assert_frame_equal(table[usual.columns], usual)
+    further = [name for name in table.columns if name not in usual]
+    assert further
+    assert all(field in str(name) for name in further)
+    assert table[further].notna().any().all()
+
+
+def test_a_new_name_is_taken_though_nothing_else_changed(
+    server: DemoServer, client: ccf.Client
+) -> None:
+    campaign = ccf.load_campaign_table(client=client)["campaign_id"][0]
+
+    def renamed(request: Request) -> Answer | None:
+        if request.path != "/v3/emails":
+            return None
+        body = server._service.answer(request, server.quirks).decoded()
+        for each in body["campaigns"]:
+            each["name"] = "Renamed" if each["campaign_id"] == campaign else each["name"]
+        return Answer.of(body)
+
+    server.intercept = renamed
+    table = ccf.load_campaign_table(client=client)
+    assert set(table.loc[table["campaign_id"] == campaign, "name"]) == {"Renamed"}
+
+
+def test_the_zone_may_fail_without_the_table(server: DemoServer) -> None:
+    table = load_part(server, refusing("/account/", Answer.html("busy", 500)), "sent_at_local")
+    assert table["sent_at"].notna().all()
+
+
+def test_the_quota_is_spoken_of_once_and_before_it_is_spent(server: DemoServer) -> None:
+    with (
+        client_of(server.base_url, server.token, daily_quota=150) as client,
+        pytest.warns(errors.QuotaWarning, match="campaign_table needs at least 235") as caught,
+        pytest.raises(errors.LoadInterrupted),
+    ):
+        ccf.load_campaign_table(client=client)
+    assert len(caught) == 1
+
+
 # --- interruptions ------------------------------------------------------------------------------
 
 
@@ -314,6 +442,19 @@ def test_a_load_that_stops_anywhere_keeps_what_came_and_resumes(
     pd.testing.assert_frame_equal(resumed, whole)
     assert resumed.attrs["ccframes"]["complete"]
     assert server.requests.count - before <= 266 - stops_at + 8  # those under way are asked again
+
+
+def test_a_load_that_stopped_and_is_run_again_repeats_no_stage(
+    server: DemoServer, client: ccf.Client
+) -> None:
+    server.intercept = refusing("/stats/", QUOTA)
+    with pytest.raises(errors.LoadInterrupted):
+        ccf.load_campaign_table(client=client)
+    server.intercept = None
+    before = asked(server)
+    assert len(ccf.load_campaign_table(client=client))
+    again = asked(server).sub(before, fill_value=0)
+    assert again[["campaign_activities", "campaign_activity_details", "resends"]].sum() == 0
 
 
 def test_an_error_before_anything_came_raises_itself(server: DemoServer) -> None:

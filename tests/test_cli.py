@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 import ccframes as ccf
 from ccframes import cli
-from ccframes.cli import terminal
+from ccframes.cli import embedded, terminal
 from tests.serving import TOKEN, activity_id, opens_page
 from tests.wire.misbehaving import MisbehavingServer, Reply, json_reply
 
@@ -70,7 +70,8 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_help_names_every_command_and_no_way_to_pass_a_token() -> None:
-    assert set(cli.main.commands) == {"catalog", "demo", "describe", "drift", "load", "plan"}
+    commands = {"catalog", "demo", "describe", "drift", "load", "plan", "report"}
+    assert set(cli.main.commands) == commands
     shown = run("load", "--help").output
     assert "CCFRAMES_TOKEN" in shown
     assert "--token" not in shown
@@ -104,9 +105,11 @@ def test_tables_come_as_json_too(command: list[str]) -> None:
 def test_plan_says_what_load_then_sends(campaigns: Path) -> None:
     ids = ["--demo", "--ids", str(campaigns)]
     assert run("plan", "links", *ids).stdout.startswith("links of 4 ids: 4 requests")
-    assert "2 ids" not in run("plan", "contacts", "--demo", "--param", "status=deleted").stdout
+    assert run("plan", "contacts", "--demo", "--param", "status=deleted").stdout == (
+        "contacts: 1 request, 0 s at this pace; from contacts_count of the API\n"
+    )
     assert "about" in run("plan", "campaign_table", "--demo").stdout
-    assert run("plan", "campaign_table", *ids).stdout.startswith("campaign_table of 3 ids: 11 ")
+    assert run("plan", "campaign_table", *ids).stdout.startswith("campaign_table of 3 ids: 9 ")
     assert run("plan", "links", "--demo").exit_code == 2
 
 
@@ -114,10 +117,50 @@ def test_the_campaign_table_is_loaded_whole_or_for_ids(tmp_path: Path, campaigns
     out = tmp_path / "table.csv"
     some = run("load", "campaign_table", "--demo", "--ids", str(campaigns), "--out", str(out))
     assert some.exit_code == 0, some.output
-    assert pd.read_csv(out)["campaign_id"].nunique() == 3
+    written = pd.read_csv(out, dtype="str")
+    with ccf.connect(demo=True):
+        expected = ccf.load_campaign_table(pd.read_csv(campaigns))
+    for name, column in expected.items():
+        kind = str(column.dtype)
+        back = pd.to_datetime(written[name]) if kind.startswith("datetime") else written[name]
+        if kind in {"Int64", "float64"}:
+            back = pd.to_numeric(back)
+        assert back.isna().tolist() == column.isna().tolist()
+        assert (back[back.notna()] == column.dropna().astype(back.dtype)).all()
     assert "137 rows, 62 columns" in run("load", "campaign_table", "--demo").stdout
+    assert run("plan", "campaign_table", "--demo", "--param", "a=b").exit_code == 2
     for option in (["--param", "a=b"], ["--on-error", "warn"], ["--max-pages", "1"]):
         assert run("load", "campaign_table", "--demo", *option).exit_code == 2
+
+
+# --- report ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_report_writes_one_page_that_needs_nothing_else(tmp_path: Path, theme: str) -> None:
+    out = tmp_path / "emails.html"
+    result = run("report", "--demo", "--theme", theme, "--title", NASTY, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    page = out.read_text(encoding="utf-8")
+    assert "137 emails, sent from 2024-01-02 to 2026-06-25" in page
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert set(re.findall(r'(?:src|href)="(.{10})', page)) == {"data:image"}
+    assert "@" not in re.sub(r"data:image/png;base64,[\w+/=]+", "", page)  # nobody's address
+    assert "requests" in result.stderr
+    assert os.listdir(tmp_path) == ["emails.html"]
+
+
+def test_report_on_some_campaigns_is_on_no_others(tmp_path: Path, campaigns: Path) -> None:
+    ids = pd.read_csv(campaigns)["campaign_id"].tolist()
+    out = tmp_path / "emails.html"
+    assert run("report", *ids, "--demo", "--events", "0", "--out", str(out)).exit_code == 0
+    assert "4 emails, sent from" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["emails.pdf", "no/such/folder.html"])
+def test_report_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str) -> None:
+    assert run("report", "--demo", "--out", str(tmp_path / name)).exit_code == 2
 
 
 # --- demo ---------------------------------------------------------------------------------------
@@ -158,7 +201,7 @@ def test_rates_are_unique_counts_over_delivered(capsys: pytest.CaptureFixture[st
             "name": [NASTY, "nothing delivered"],
         }
     )
-    cli._echo_rates(campaigns)
+    embedded._echo_rates(campaigns)
     first, second = capsys.readouterr().out.splitlines()[-2:]
     assert first.split()[2:6] == ["110", "100", "25.0%", "5.0%"]
     assert second.split()[2:6] == ["5", "0", "–", "–"]
@@ -563,8 +606,8 @@ def test_what_goes_with_serve_is_refused_without_it(option: tuple[str, str]) -> 
 
 
 def test_faults_may_be_given_by_number_on_the_command_line() -> None:
-    assert cli._quirks('{"faults": {"2": 503}}') == {"faults": {2: 503}}
-    assert cli._quirks("storm") == "storm"
+    assert embedded._quirks('{"faults": {"2": 503}}') == {"faults": {2: 503}}
+    assert embedded._quirks("storm") == "storm"
 
 
 def test_a_reader_that_has_had_enough_is_no_error() -> None:

@@ -15,6 +15,7 @@ import pytest
 import ccframes as ccf
 from ccframes import errors
 from ccframes.client import TOKEN_VARIABLE
+from ccframes.known import Known
 from ccframes.wire.pace import MemoryLedger
 from tests.serving import TOKEN, activity_id, client_of, opens_of, served
 from tests.wire.misbehaving import MisbehavingServer, Reply, json_reply
@@ -171,6 +172,7 @@ def test_campaigns_stand_for_their_primary_emails_and_resends_looked_up_once() -
         activities = ccf.load_campaign_activities(campaigns)
         resent = activities.loc[activities["role"] == "resend", "campaign_id"].iloc[:2]
         expected = ccf.load_opens(activities[activities["campaign_id"].isin(resent)])
+        client.known = Known()
         before = client.requests_sent
         chosen = campaigns[campaigns["campaign_id"].isin(resent)]
         by_frame = ccf.load_opens(chosen)
@@ -181,6 +183,36 @@ def test_campaigns_stand_for_their_primary_emails_and_resends_looked_up_once() -
     assert by_frame.equals(expected)
     assert by_frame["campaign_activity_id"].nunique() == 4
     assert twice == 2 * once - 2
+
+
+def test_activities_that_were_loaded_need_no_look_up_and_fresh_ones_count() -> None:
+    campaign, old, new = (activity_id(number) for number in (900, 1, 2))
+
+    def page(*activities: str) -> dict[str, Any]:
+        listed = [{"campaign_activity_id": one, "role": "primary_email"} for one in activities]
+        return {"campaign_id": campaign, "name": "x", "campaign_activities": listed}
+
+    answers: dict[str, Any] = {
+        "campaign_activities": {campaign: page(old)},
+        "opens": {old: opens_of(old, 1), new: opens_of(new, 2)},
+    }
+    with served(answers) as (client, server):
+        ccf.load_campaign_activities(campaign, client=client)
+        assert len(ccf.load_opens(campaigns=campaign, client=client)) == 1
+        assert server.requests.count == 2
+        answers["campaign_activities"][campaign] = page(old, new)
+        ccf.load_campaign_activities(campaign, client=client)
+        assert len(ccf.load_opens(campaigns=campaign, client=client)) == 3
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", None])
+def test_an_account_without_a_usable_zone_asks_for_times_with_one(zone: str | None) -> None:
+    with served({"account": {"": {"time_zone_id": zone}}, "campaigns": []}) as (client, server):
+        for _ in range(2):
+            with pytest.raises(errors.ConfigError, match="after_date names no time zone"):
+                ccf.load_campaigns(after_date="2026-01-02", client=client)
+        assert server.requests.count == 1
+        assert len(ccf.load_campaigns(after_date="2026-01-02T00:00Z", client=client)) == 0
 
 
 def test_a_frame_with_roles_leaves_its_permalinks_out() -> None:

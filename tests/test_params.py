@@ -76,6 +76,7 @@ def test_values_are_spelled_as_the_api_reads_them(
         ("bounces", {"bounce_code": "BD"}, "one of B"),
         ("bounces", {"bounce_code": []}, "is empty"),
         ("campaigns", {"after_date": 2026}, "not the number"),
+        ("campaigns", {"after_date": np.int64(5)}, "not the number"),
         ("campaigns", {"after_date": "someday"}, "must be a time"),
         ("campaigns", {"after_date": ""}, "must be a time"),
         ("contacts", {"sms_status": "active"}, "one of all, explicit"),
@@ -120,8 +121,8 @@ def test_the_zone_is_asked_for_only_if_a_time_names_none() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "start", "end", "message"),
     [
-        ("contact_rates", "2020-01-01", "2025-01-02", "more than the 5 years"),
-        ("contact_rates", "2024-02-29", "2029-03-01", "more than the 5 years"),
+        ("contact_rates", "2020-01-01", "2025-01-03", "more than the 5 years"),
+        ("contact_rates", "2024-02-29", "2029-03-02", "more than the 5 years"),
         ("contact_rates", "2026-01-02", "2026-01-01", "end= is before start="),
         ("contact_summary", "2026-01-02", "2026-01-01", "end= is before start="),
     ],
@@ -137,6 +138,7 @@ def test_ranges_that_the_api_refuses_are_refused_here(
     ("endpoint", "start", "end"),
     [
         ("contact_rates", "2020-01-01", "2025-01-01"),
+        ("contact_rates", "2021-11-06T04:00Z", "2026-11-06T05:00Z"),  # 5 years in New York
         ("contact_rates", "2024-02-29", "2029-02-28"),
         ("contact_rates", "2026-01-01", "2026-01-01"),
         ("contact_summary", "2015-01-01", "2026-01-01"),
@@ -144,3 +146,18 @@ def test_ranges_that_the_api_refuses_are_refused_here(
 )
 def test_ranges_up_to_that_are_sent(endpoint: str, start: str, end: str) -> None:
     assert set(query(ENDPOINTS[endpoint], {"start": start, "end": end})) == {"start", "end"}
+
+
+@pytest.mark.parametrize("word", ["now", "today"])
+def test_now_is_this_instant_on_whatever_clock(word: str) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    sent = query(ENDPOINTS["campaigns"], {"after_date": word}, lambda: "Asia/Kathmandu")
+    assert before <= datetime.fromisoformat(str(sent["after_date"])) <= datetime.now(UTC)
+
+
+def test_a_zone_that_cannot_be_had_asks_for_times_with_one() -> None:
+    def refused() -> str:
+        raise errors.ConfigError("the account's time zone could not be read")
+
+    with pytest.raises(errors.ConfigError, match="after_date names no time zone, and the account"):
+        query(ENDPOINTS["campaigns"], {"after_date": "2026-01-02"}, refused)

@@ -212,3 +212,68 @@ def test_the_statistics_that_are_known_count_for_that_warning() -> None:
         ):
             ccf.load_opens(one, client=client)
     assert len(caught.value.partial) == 3_500
+
+
+@pytest.mark.parametrize("resent", [True, False])
+def test_a_plan_of_the_table_knows_what_the_client_knows(resent: bool) -> None:
+    with ccf.connect(demo=True) as client:
+        campaigns = ccf.load_campaign_summaries()
+        activities = ccf.load_campaign_activities(campaigns)
+        of_resent = activities.loc[activities["role"] == "resend", "campaign_id"]
+        client.known = Known()
+        ccf.load_campaign_table(campaigns[campaigns["campaign_id"].isin(of_resent) == resent])
+        plan = ccf.plan("campaign_table")
+        before = client.requests_sent
+        ccf.load_campaign_table()
+        counted = client.requests_sent - before
+    assert abs(plan.requests - counted) <= 0.05 * counted
+
+
+def test_planning_again_costs_nothing_and_says_the_same() -> None:
+    with ccf.connect(demo=True) as client:
+        campaigns = ccf.load_campaign_summaries()
+        for name in ("campaign_table", "links"):
+            first = ccf.plan(name, campaigns)
+            before = client.requests_sent
+            assert ccf.plan(name, campaigns) == first
+            assert client.requests_sent == before
+        assert first.certainty == "about"
+
+
+def test_a_plan_for_campaigns_looks_up_some_and_counts_the_look_ups_of_the_others() -> None:
+    with ccf.connect(demo=True) as client:
+        campaigns = ccf.load_campaign_summaries()
+        before = client.requests_sent
+        plan = ccf.plan("links", campaigns)
+        assert client.requests_sent - before == 40
+        before = client.requests_sent
+        ccf.load_links(campaigns)
+        counted = client.requests_sent - before
+    assert abs(plan.requests - counted) <= 0.05 * counted
+
+
+def test_a_plan_leaves_out_what_the_api_does_not_know_as_the_load_does() -> None:
+    with ccf.connect(demo=True):
+        campaigns = [*ccf.load_campaign_summaries()["campaign_id"].head(3), activity_id(404)]
+        with pytest.warns(errors.PartialResultWarning, match=activity_id(404)):
+            plan = ccf.plan("links", campaigns=campaigns)
+    assert plan.requests >= 4
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("campaign_table", {"nonsense": 3}),
+        ("campaign_table", {"campaigns": [activity_id(1)]}),
+        (None, {}),
+        (ccf.load_opens, {}),
+    ],
+)
+def test_what_no_plan_takes_is_refused(name: Any, given: dict[str, Any]) -> None:
+    with ccf.connect(demo="empty"), pytest.raises(errors.ConfigError):
+        ccf.plan(name, [activity_id(1)], **given)
+
+
+def test_filters_may_have_the_names_of_the_plans_own_parameters() -> None:
+    with ccf.connect(demo=True):
+        assert ccf.plan("contact_lists", name="Newsletter").requests == 1

@@ -63,12 +63,12 @@ def test_a_bar_may_be_switched_on_and_off(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_load_without_a_standard_error_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with Progress("opens", 1, show=None) as bar:
-        bar.update(rows=1, to_come=lambda: 0)
+        bar.update(rows=1, further=-1)
 
 
 def test_a_quick_load_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     with Progress("opens", 3, show=True) as bar:
-        bar.update(rows=1, to_come=lambda: 0)
+        bar.update(rows=1, further=-1)
     assert stream.getvalue() == ""

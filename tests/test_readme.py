@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matplotlib import pyplot
+
 import ccframes as ccf
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def test_the_code_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for line, code in blocks():
         # blank lines before the code, so that a traceback names the README's own line
         exec(compile("\n" * line + code, str(README), "exec"), namespace)
+    pyplot.close("all")
 
 
 def test_the_result_in_the_readme_is_what_its_code_gives() -> None:

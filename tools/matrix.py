@@ -1,5 +1,7 @@
 """Run the frame tests with each pandas we support, with and without pyarrow.
 
+In one combination the plots are drawn too, with the oldest matplotlib that we support.
+
 The environment that runs this script is one of the combinations; the others are made under
 `.venvs/`, with what the frame tests need and no more, and remade when those needs change.
 """
@@ -22,6 +24,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PANDAS = ("2.3", "3.1")
 ORACLE_FOR = {"2.3"}  # lifelines cannot be installed beside pandas 3
+OLDEST_MATPLOTLIB = (  # what the stored pictures of tests/plot were drawn with
+    "matplotlib==3.9.4",
+    "pyparsing<3.3",  # later ones warn of how it uses them
+)
 NOT_NEEDED = {"pandas", "matplotlib", "ipywidgets"}  # pandas: the combination says which
 
 
@@ -34,6 +40,11 @@ class Combination:
 
     def __str__(self) -> str:
         return f"pandas={self.pandas},pyarrow={'yes' if self.pyarrow else 'no'}"
+
+    @property
+    def draws(self) -> bool:
+        """Whether it has the oldest matplotlib that we support, to draw all plots with."""
+        return self.pandas == PANDAS[0] and self.pyarrow
 
     @property
     def home(self) -> Path:
@@ -69,7 +80,7 @@ def run(combination: Combination) -> bool:
         return False
     ready = time.monotonic()
     result = subprocess.run(
-        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *frame_tests()],
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests_of(combination)],
         cwd=ROOT,
         env={**os.environ, "CCFRAMES_EXPECT": str(combination)},
         stdin=subprocess.DEVNULL,
@@ -119,6 +130,7 @@ def needs(combination: Combination) -> list[str]:
         *(need for need in extras["test"] if package(need) in {"pytest", "hypothesis"}),
         *(extras["parquet"] if combination.pyarrow else ()),
         *(extras["oracle"] if combination.pandas in ORACLE_FOR else ()),
+        *(OLDEST_MATPLOTLIB if combination.draws else ()),
     ]
 
 
@@ -127,9 +139,10 @@ def package(need: str) -> str:
     return re.split(r"[^\w.-]", need, maxsplit=1)[0].lower()
 
 
-def frame_tests() -> list[str]:
-    """Return the tests that must hold in every combination."""
+def tests_of(combination: Combination) -> list[str]:
+    """Return the tests that must hold in a combination: of frames in all, of plots in one."""
     found = [ROOT / "tests" / "frames", *sorted((ROOT / "tests").glob("test_matrix*.py"))]
+    found += [ROOT / "tests" / "plot"] if combination.draws else []
     return [
         str(path.relative_to(ROOT))
         for path in found

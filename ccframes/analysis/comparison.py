@@ -12,7 +12,7 @@ import pandas as pd
 
 from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of
 from ccframes.analysis.contrasts import contrast
-from ccframes.analysis.grouping import By, Groups, groups_of
+from ccframes.analysis.grouping import By, Groups, groups_of, labels_of
 from ccframes.analysis.performance import metric_column, named_rate, whole_numbers
 from ccframes.analysis.proportions import (
     equality_test,
@@ -30,7 +30,6 @@ Unit: TypeAlias = Literal["contact", "campaign"]
 Floats: TypeAlias = Any
 
 UNITS = ("contact", "campaign")
-_MISSING = "(missing)"
 _POWER = 0.8
 
 
@@ -167,7 +166,7 @@ def compare(
     if unit not in (None, *UNITS):
         raise ConfigError(f"unit={unit!r}; it is one of {', '.join(UNITS)}")
     counts, campaign, groups = _arms_of(a, b, by, tz)
-    labels = _labels(groups.keys)
+    labels = labels_of(groups.keys)
     arms = _Arms(labels, clusters_of(counts, campaign, groups, rate), _place(labels, baseline))
     alone = not len(groups) or np.bincount(groups.codes).max(initial=0) <= 1
     question = _Question(metric, unit or ("contact" if alone else "campaign"), ci, worth)
@@ -241,16 +240,6 @@ def _arms_of(
     both = ["a", "b"] if len(counts) else []
     keys = pd.DataFrame({"arm": pd.array(both, dtype=STR)})
     return counts, campaign_numbers(a, b), Groups(keys, np.repeat([0, 1], [len(a), len(b)]))
-
-
-def _labels(keys: pd.DataFrame) -> list[str]:
-    rows = zip(*(_texts(keys[name]) for name in keys), strict=True)
-    return [", ".join(row) for row in rows]
-
-
-def _texts(values: pd.Series[Any]) -> list[str]:
-    plain = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values
-    return [_MISSING if pd.isna(value) else str(value) for value in plain.tolist()]
 
 
 def _place(labels: list[str], baseline: Any) -> int:

@@ -22,6 +22,7 @@ SENT = ("sent_at", "last_sent_date")
 PERIOD = "period"
 """The column that says in which period."""
 
+_MISSING = "(missing)"
 _PERIODS = re.compile(r"(D|W(?:-[A-Z]{3})?|[MQY])|([MQY])[SE]")
 _OWN = "group"  # the column of what a function gives, unless it has a name
 
@@ -99,6 +100,42 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     return Groups(columns.iloc[first].reset_index(drop=True), codes)
 
 
+def labels_of(keys: pd.DataFrame) -> list[str]:
+    """Return a text for each row of the keys of groups.
+
+    >>> labels_of(pd.DataFrame({"role": ["resend", None], "half": [1, 2]}))
+    ['resend, 1', '(missing), 2']
+    """
+    rows = zip(*(_texts(keys[name]) for name in keys), strict=True)
+    return [", ".join(row) for row in rows]
+
+
+def period_alias(name: str) -> str | None:
+    """Return the plain name of a period of sending, and None of anything else.
+
+    >>> period_alias("MS"), period_alias("W-SUN"), period_alias("role")
+    ('M', 'W-SUN', None)
+    """
+    period = _PERIODS.fullmatch(name)
+    return (period[1] or period[2]) if period else None
+
+
+def sent_column(frame: pd.DataFrame) -> str | None:
+    """Return the name of the column that says when an email was sent, if there is one.
+
+    >>> sent_column(pd.DataFrame(columns=["name", "sent_at"]))
+    'sent_at'
+    """
+    return next((name for name in SENT if name in frame), None)
+
+
+def local_times(instants: pd.Series[Any], tz: str) -> pd.Series[Any]:
+    """Return instants, or their text, as the clock of the zone shows them, without a zone."""
+    known = pd.to_datetime(instants, utc=True, format="ISO8601")
+    shown: pd.Series[Any] = known.dt.tz_convert(tz).dt.tz_localize(None)
+    return shown
+
+
 def _columns(frame: pd.DataFrame, by: By, tz: str) -> pd.DataFrame:
     if callable(by):
         return _computed(frame, by(frame))
@@ -111,26 +148,25 @@ def _columns(frame: pd.DataFrame, by: By, tz: str) -> pd.DataFrame:
 def _column(frame: pd.DataFrame, name: str, tz: str) -> tuple[str, pd.Series[Any]]:
     if name in frame:
         return name, frame[name]
-    period = _PERIODS.fullmatch(name)
+    period = period_alias(name)
     if period is None:
         raise ColumnsError(
             f"the frame has no column {name!r}, and that is no period of the sending either, such "
             'as "W", "M" or "Q"'
         )
-    return PERIOD, _period_starts(frame, period[1] or period[2], tz)
+    return PERIOD, _period_starts(frame, period, tz)
 
 
 def _period_starts(frame: pd.DataFrame, period: str, tz: str) -> pd.Series[Any]:
     """Return the day on which the period of each sending began, in the zone."""
-    sent = next((frame[name] for name in SENT if name in frame), None)
+    sent = sent_column(frame)
     if sent is None:
         raise ColumnsError(
             f"the frame has no column {' or '.join(map(repr, SENT))}, so no {period!r} of sending; "
             "load_campaign_table() and load_campaign_summaries() give frames with it"
         )
-    instants = pd.to_datetime(sent, utc=True, format="ISO8601")
-    local = instants.dt.tz_convert(tz).dt.tz_localize(None)
-    return local.dt.to_period(period).dt.start_time.astype("datetime64[us]")
+    starts: pd.Series[Any] = local_times(frame[sent], tz).dt.to_period(period).dt.start_time
+    return starts.astype("datetime64[us]")
 
 
 def _computed(frame: pd.DataFrame, values: Any) -> pd.DataFrame:
@@ -139,3 +175,8 @@ def _computed(frame: pd.DataFrame, values: Any) -> pd.DataFrame:
     name = getattr(values, "name", None) or _OWN
     plain = values.reset_index(drop=True) if isinstance(values, pd.Series) else pd.Series(values)
     return pd.DataFrame({name: plain})
+
+
+def _texts(values: pd.Series[Any]) -> list[str]:
+    plain = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values
+    return [_MISSING if pd.isna(value) else str(value) for value in plain.tolist()]

@@ -109,7 +109,7 @@ def differences(
         raise ConfigError(f"permutations={permutations!r}; it is at least 1")
     groups = groups_of(frame, by, tz=tz, taken=_COLUMNS)
     clusters = clusters_of(counts_of(frame), campaign_numbers(frame), groups, rate)
-    low, high = _interval(clusters, ci)
+    low, high = interval_over_campaigns(clusters, ci)
     p_overall = _p_overall(clusters, permutations, seed)
     columns: dict[str, Any] = {
         "metric": metric_column([metric] * len(groups)),
@@ -126,7 +126,12 @@ def differences(
     return pd.concat([groups.keys, pd.DataFrame(columns)], axis=1)
 
 
-def _interval(clusters: Clusters, ci: float) -> tuple[Floats, Floats]:
+def interval_over_campaigns(clusters: Clusters, ci: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the ends of the interval of each group's rate; NaN of one campaign.
+
+    That of a ratio of sums over campaigns: the jackknife's variance and Student's t. It allows
+    for what the contacts of one campaign, or the events of one contact, have in common.
+    """
     rate, error = clusters.rate(), np.sqrt(clusters.variance())
     freedom = clusters.freedom().tolist()
     reach = error * np.array([t_quantile(ci, dof) for dof in freedom], dtype="float64")

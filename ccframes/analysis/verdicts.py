@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+Outcome: TypeAlias = Literal["higher", "lower", "undecided"]
 
 
 class Finding(NamedTuple):
@@ -36,6 +38,16 @@ def verdict(finding: Finding) -> str:
     if finding.several and (finding.low > 0 or finding.high < 0):
         said += ", which is no more than one of several arms may show by chance"
     return said + _needed(finding)
+
+
+def outcome(said: str) -> Outcome:
+    """Return what a verdict comes to.
+
+    >>> outcome("lower by 3.1 points (1.0 to 5.2)"), outcome("the data cannot tell: the difference")
+    ('lower', 'undecided')
+    """
+    first = said.split(" ", 1)[0]
+    return first if first in ("higher", "lower") else "undecided"  # type: ignore[return-value]
 
 
 def _found(finding: Finding) -> str:

@@ -30,11 +30,16 @@ def check_writable(out: Path) -> None:
 
 
 def write(frame: pd.DataFrame, out: Path, raw: bool) -> int:
-    """Write the whole file or none of it; return how many cells were quoted."""
+    """Write a frame; return how many cells were quoted."""
+    return write_whole(out, lambda file: WRITERS[out.suffix.lower()](frame, file, raw))
+
+
+def write_whole(out: Path, fill: Callable[[IO[bytes]], int]) -> int:
+    """Write the whole file or none of it; return what `fill` does."""
     scratch = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         with scratch.open("xb") as file:
-            quoted = WRITERS[out.suffix.lower()](frame, file, raw)
+            filled = fill(file)
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(out)
@@ -44,7 +49,7 @@ def write(frame: pd.DataFrame, out: Path, raw: bool) -> int:
         ) from error
     finally:
         scratch.unlink(missing_ok=True)
-    return quoted
+    return filled
 
 
 def _write_csv(frame: pd.DataFrame, file: IO[bytes], raw: bool) -> int:
@@ -80,7 +85,7 @@ def as_json_text(frame: pd.DataFrame) -> str:
 
 
 def _with_iso_times(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with instants and days as ISO 8601 text."""
+    """Return the frame with instants, local times and days as ISO 8601 text."""
     import pandas as pd  # noqa: PLC0415
 
     spelled = frame.copy(deep=False)
@@ -88,7 +93,8 @@ def _with_iso_times(frame: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             spelled[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         elif pd.api.types.is_datetime64_dtype(column.dtype):
-            spelled[name] = column.dt.strftime("%Y-%m-%d")
+            are_days = (column.dt.normalize() == column).where(column.notna(), True).all()
+            spelled[name] = column.dt.strftime("%Y-%m-%d" if are_days else "%Y-%m-%dT%H:%M:%S")
     return spelled
 
 

@@ -64,6 +64,8 @@ def endpoint_named(name: str) -> Endpoint:
     """Return the endpoint of that name (`opens`) or loader (`load_opens`)."""
     found = ENDPOINTS.get(name.removeprefix("load_")) if isinstance(name, str) else None
     if found is None:
+        if name == CAMPAIGN_TABLE.name:
+            raise ConfigError(f"{name} is joined from several reports: {CAMPAIGN_TABLE.loader}()")
         raise ConfigError(f"no report is called {name!r}; there are: {', '.join(ENDPOINTS)}")
     return found
 

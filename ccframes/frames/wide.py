@@ -11,9 +11,13 @@ from ccframes.endpoints import CAMPAIGN_TABLE, ENDPOINTS, REPORTED_ROLES
 from ccframes.frames.conform import cast
 from ccframes.frames.flatten import assemble
 from ccframes.frames.measures import counts_of, rates_of
+from ccframes.schema import Column
 
 Pieces: TypeAlias = Mapping[str, pd.DataFrame]
 """Frames by the name of their report; what is not there yet counts as empty."""
+
+Pieced: TypeAlias = Mapping[str, "pd.Series[Any]"]
+"""Columns by name."""
 
 _MINUTES_A_DAY = 1_440
 
@@ -34,30 +38,50 @@ def wide_table(pieces: Pieces, sent: Mapping[str, pd.Timestamp], zone: str | Non
     -------
     pandas.DataFrame
         One row per sent activity, the last sent first; a campaign whose activities are not known
-        has one row of its own. The columns are the table's, whatever came.
+        has one row of its own. The columns are the table's, whatever came; fields that no table
+        knows follow them.
     """
     rows = _rows(_piece(pieces, "campaign_activities"), sent)
     primary = rows["campaign_id"].map(_primaries(rows))
-    is_resend = rows["role"] == "resend"
-    details = _aligned(_piece(pieces, "campaign_activity_details"), primary)
-    resends = _aligned(_piece(pieces, "resends"), primary)
-    stats = _aligned(_piece(pieces, "activity_stats"), rows["campaign_activity_id"])
-    percents = _aligned(_piece(pieces, "campaign_stats"), rows["campaign_id"])
+    aligned = {
+        "campaign_activities": rows,
+        "campaign_activity_details": _aligned(_piece(pieces, "campaign_activity_details"), primary),
+        "resends": _aligned(_piece(pieces, "resends"), primary),
+        "activity_stats": _aligned(_piece(pieces, "activity_stats"), rows["campaign_activity_id"]),
+        "campaign_stats": _aligned(_piece(pieces, "campaign_stats"), rows["campaign_id"]),
+    }
     last_sent = pd.to_datetime(rows["campaign_id"].map(dict(sent)), utc=True)
-    found: dict[str, Any] = {
-        **percents.add_prefix("campaign_"),
-        **stats,
-        **details,
-        **rows,
-        "subject": details["subject"].where(~is_resend, resends["resend_subject"]),
-        **_times(last_sent, resends, is_resend, zone),
-        **_measures(stats),
+    computed = {
+        **_words(aligned, _piece(pieces, "campaigns")),
+        **_times(last_sent, aligned, zone),
+        **_measures(aligned["activity_stats"]),
     }
     table = pd.DataFrame(
-        {column.name: cast(column, found[column.name]) for column in CAMPAIGN_TABLE.columns}
+        {
+            column.name: cast(column, _found(column, computed, aligned))
+            for column in CAMPAIGN_TABLE.columns
+        }
     )
-    waits = is_resend & resends["resend_status"].notna() & resends["resend_date"].isna()
-    return table[~waits].sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
+    table = _with_unknown(table, aligned)[~_waits(aligned)]
+    return table.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def _found(column: Column, computed: Pieced, aligned: Pieces) -> pd.Series[Any]:
+    """Return the values of a column, from the source that the table names."""
+    if column.name in computed:
+        return computed[column.name]
+    report, _, source = column.source.partition(": ")
+    return aligned[report][ENDPOINTS[report].by_source[source].name]
+
+
+def _with_unknown(table: pd.DataFrame, aligned: Pieces) -> pd.DataFrame:
+    """Return the table with the fields that no table knows, after the declared columns."""
+    further = {
+        (name if name not in table else f"{report}_{name}"): rows[name]
+        for report, rows in aligned.items()
+        for name in rows.columns.difference(list(ENDPOINTS[report].by_name), sort=False)
+    }
+    return table.assign(**further) if further else table
 
 
 def _piece(pieces: Pieces, name: str) -> pd.DataFrame:
@@ -89,14 +113,30 @@ def _aligned(frame: pd.DataFrame, ids: pd.Series[Any]) -> pd.DataFrame:
     return known.reindex(ids.astype(known.index.dtype)).reset_index(drop=True)
 
 
-def _times(
-    last_sent: pd.Series[Any], resends: pd.DataFrame, is_resend: pd.Series[Any], zone: str | None
-) -> dict[str, Any]:
-    """Tell when each was sent: the API says it of a campaign's last email and of resends."""
-    resent = resends["resend_date"]
+def _words(aligned: Pieces, campaigns: pd.DataFrame) -> Pieced:
+    """Return names as the campaign list has them now, and the subject of each email."""
+    rows, details, resends = (
+        aligned[name] for name in ("campaign_activities", "campaign_activity_details", "resends")
+    )
+    listed = _aligned(campaigns, rows["campaign_id"])["name"]
+    is_resend = rows["role"] == "resend"
+    return {
+        "name": listed.where(listed.notna(), rows["name"]),
+        "subject": details["subject"].where(~is_resend, resends["resend_subject"]),
+    }
+
+
+def _times(last_sent: pd.Series[Any], aligned: Pieces, zone: str | None) -> Pieced:
+    """Tell when each was sent: the API says it of a campaign's last email and of resends.
+
+    Where a campaign has a resend of which the API tells nothing, neither of the two is known.
+    """
+    rows, resends = aligned["campaign_activities"], aligned["resends"]
+    is_resend, resent = rows["role"] == "resend", resends["resend_date"]
     minutes = resends["delay_minutes"].fillna(resends["delay_days"] * _MINUTES_A_DAY)
     first = resent - pd.to_timedelta(minutes.astype("float64"), unit="min")
-    sent_at = last_sent.where(resent.isna(), resent.where(is_resend, first))
+    has_resend = rows["campaign_id"].isin(rows.loc[is_resend & ~_waits(aligned), "campaign_id"])
+    sent_at = last_sent.where(~has_resend, resent.where(is_resend, first))
     local = sent_at.dt.tz_convert(zone).dt.tz_localize(None) if zone else pd.Series(pd.NaT)
     return {
         "sent_at": sent_at,
@@ -105,7 +145,14 @@ def _times(
     }
 
 
-def _measures(stats: pd.DataFrame) -> dict[str, Any]:
+def _waits(aligned: Pieces) -> pd.Series[bool]:
+    """Tell which are resends that are still to be sent."""
+    status = aligned["resends"]["resend_status"].str.upper()
+    waits = status.notna() & (status != "DONE") & aligned["resends"]["resend_date"].isna()
+    return waits & (aligned["campaign_activities"]["role"] == "resend")
+
+
+def _measures(stats: pd.DataFrame) -> Pieced:
     counts = counts_of(stats)
     return {
         "delivered": counts["delivered"],

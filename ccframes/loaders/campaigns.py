@@ -87,17 +87,15 @@ def load_campaign_table(
 ) -> pd.DataFrame:
     """Load the one wide table of sent emails: names, subjects, times, all counts, and rates.
 
+    What could not be had is missing, and a PartialResultWarning says what, where and why: without
+    the scope account_read, for example, `sent_at_local`. A second call with the same client asks
+    again only for what can have changed.
+
     Parameters
     ----------
     campaigns : str, iterable, Series, DataFrame or picker, optional
         Only these campaigns, by id; by default all that were sent. `plan("campaign_table")` says
         what that takes: about two requests for each campaign.
-
-    Warns
-    -----
-    PartialResultWarning
-        Something could not be had, and is missing; the warning says what, where and why. Without
-        the scope account_read, that is `sent_at_local`.
 
     Examples
     --------

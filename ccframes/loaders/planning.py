@@ -11,6 +11,7 @@ from ccframes.plan import Plan
 def plan(
     name: str,
     ids: Any = None,
+    /,
     *,
     campaigns: Any = None,
     client: Client | None = None,
@@ -38,10 +39,12 @@ def plan(
 
     Notes
     -----
-    What is not known and cheap to get is asked for: activity statistics, which count the rows of
-    event reports (ten activities a request; they lag behind the events); the number of contacts
-    or lists (one request); and, of reports that nothing counts, the pages of a sample of twenty
-    ids. Of the rest the plan says the least that it takes.
+    What is not known and cheap to get is asked for, and remembered: activity statistics, which
+    count the rows of event reports (ten activities a request; they lag behind the events); the
+    activities of campaigns (a request each, of forty campaigns at most: of more, these stand for
+    all, and the plan counts the look-ups that the load will make); the number
+    of contacts or lists (one request); and, of reports that nothing counts, the pages of a sample
+    of twenty ids. Of the rest the plan says the least that it takes.
 
     Examples
     --------
