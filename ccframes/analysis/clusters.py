@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats, Ints, floats, over
 from ccframes.analysis.grouping import Groups
-from ccframes.analysis.performance import floats
 from ccframes.frames.measures import Rate
-
-Floats: TypeAlias = Any
-Ints: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Clusters:
 
     def rate(self) -> Floats:
         """Return the pooled rate of each group."""
-        return _over(self.numerator(), self.denominator())
+        return over(self.numerator(), self.denominator())
 
     def influence(self) -> Floats:
         """Return what each campaign does to its group's rate, scaled so that squares add up.
@@ -67,9 +64,9 @@ class Clusters:
         J. Appl. Econometrics 38, 671–694, who find it the most reliable with few clusters.
         """
         excess = self.part - self.rate()[self.group] * self.whole
-        change = _over(excess, self.denominator()[self.group] - self.whole)
+        change = over(excess, self.denominator()[self.group] - self.whole)
         size = self.size()[self.group]
-        return change * np.sqrt(_over(size - 1, size))
+        return change * np.sqrt(over(size - 1, size))
 
     def variance(self) -> Floats:
         """Return the jackknife's variance of each group's rate; NaN of one campaign."""
@@ -89,7 +86,7 @@ class Clusters:
         squares = np.bincount(self.group, self.whole**2, minlength=len(self.groups))
         fourths = np.bincount(self.group, self.whole**4, minlength=len(self.groups))
         size = self.size()
-        return _over(squares**2, fourths) * _over(size - 1, size)
+        return over(squares**2, fourths) * over(size - 1, size)
 
 
 def clusters_of(counts: pd.DataFrame, campaign: Ints, groups: Groups, rate: Rate) -> Clusters:
@@ -142,8 +139,3 @@ def _ids(frame: pd.DataFrame) -> Any:
         return np.full(len(frame), None, dtype=object)
     ids: Any = frame["campaign_id"]
     return ids.to_numpy(dtype=object, na_value=None)
-
-
-def _over(part: Floats, whole: Floats) -> Floats:
-    whole = np.asarray(whole, dtype="float64")
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)

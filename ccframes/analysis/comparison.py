@@ -10,10 +10,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats, whole_numbers
 from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of
 from ccframes.analysis.contrasts import contrast
 from ccframes.analysis.grouping import By, Groups, groups_of
-from ccframes.analysis.performance import metric_column, named_rate, whole_numbers
+from ccframes.analysis.performance import metric_column, named_rate
 from ccframes.analysis.proportions import (
     equality_test,
     holm,
@@ -27,7 +28,6 @@ from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of
 
 Unit: TypeAlias = Literal["contact", "campaign"]
-Floats: TypeAlias = Any
 
 UNITS = ("contact", "campaign")
 _MISSING = "(missing)"
@@ -318,10 +318,8 @@ def _table(arms: _Arms, question: _Question, judged: _Judged) -> pd.DataFrame:
             "baseline": pd.array([arms.labels[arm] for arm in base], dtype=STR),
             "metric": metric_column([question.metric] * len(others)),
             "unit": _units(question.unit, len(others)),
-            "n": pd.array(clusters.n[others], dtype="Int64"),
-            "n_missing": pd.array(
-                clusters.n_missing[others] + clusters.n_missing[base], dtype="Int64"
-            ),
+            "n": whole_numbers(clusters.n[others]),
+            "n_missing": whole_numbers(clusters.n_missing[others] + clusters.n_missing[base]),
             "numerator": numerator[others],
             "denominator": denominator[others],
             "rate": rates[others],

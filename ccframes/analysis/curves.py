@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccframes.analysis.arrays import Floats, floats
 from ccframes.analysis.columns import require
-from ccframes.analysis.survival import Floats, KaplanMeier
+from ccframes.analysis.survival import KaplanMeier
 from ccframes.errors import ConfigError
 
 By: TypeAlias = "str | Sequence[str] | None"
@@ -180,7 +181,7 @@ def _grid(at: Sequence[float]) -> Floats:
 def _groups(times: pd.DataFrame, names: list[str]) -> Iterator[tuple[int, KaplanMeier]]:
     """Return for each group a row that is in it, and its estimate."""
     order, starts = _sorted_by(times, names)
-    seconds = times["seconds"].to_numpy(dtype=np.float64, na_value=np.nan)
+    seconds = floats(times["seconds"])
     observed = times["observed"].astype("boolean").fillna(False).to_numpy(dtype=np.bool_)
     for rows in np.split(order, starts[1:]) if len(order) else []:
         yield int(rows[0]), KaplanMeier.fit(seconds[rows], observed[rows])

@@ -16,7 +16,8 @@ from ccframes.analysis.api_percents import (
     one_per_campaign,
     percents_of,
 )
-from ccframes.analysis.performance import WEIGHTINGS, Weighting, floats, named_rate
+from ccframes.analysis.arrays import floats, over
+from ccframes.analysis.performance import WEIGHTINGS, Weighting, named_rate
 from ccframes.errors import ColumnsError, ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import Rate, counts_of
@@ -64,9 +65,7 @@ class _Units:
         return _divided(float(self.part[known].sum()), float(self.whole[known].sum()))
 
     def each(self) -> Any:
-        return np.divide(
-            self.part, self.whole, out=np.full(len(self.whole), np.nan), where=self.whole > 0
-        )
+        return over(self.part, self.whole)
 
     def combined(self, each: Any, weighting: str) -> float:
         """Return one number of the units' own, each weighted as they weigh it."""

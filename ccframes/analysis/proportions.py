@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from ccframes.analysis.arrays import Floats, floats, over
 from ccframes.errors import ConfigError
-
-Floats: TypeAlias = Any
 
 _FEWEST_EXPECTED = 5.0
 _TIE = 1e-9  # tables as likely as the observed one differ by rounding only
@@ -132,10 +131,10 @@ def ratio_interval(
     # each end solves a quadratic in R; of the two forms of its root, the one that cannot cancel
     square = low * (2 * rate - low)
     root = np.sqrt(product**2 - square * base_high * (2 * base - base_high))
-    lower = _over(square, product + root, 0.0)
+    lower = _ratio(square, product + root, 0.0)
     square = base_low * (2 * base - base_low)
     root = np.sqrt(product**2 - square * high * (2 * rate - high))
-    return lower, _over(product + root, square, np.inf)
+    return lower, _ratio(product + root, square, np.inf)
 
 
 def equality_test(
@@ -275,16 +274,10 @@ def normal_tails(z: Any) -> Floats:
 
 def _counts(numerator: Any, denominator: Any) -> tuple[Floats, Floats]:
     """Return the counts as floats; NaN where they are no part of a whole."""
-    part, whole = (_floats(count) for count in (numerator, denominator))
+    part, whole = (floats(count) for count in (numerator, denominator))
     part, whole = np.broadcast_arrays(part, whole)
     proper = (whole > 0) & (part >= 0) & (part <= whole)
     return np.where(proper, part, np.nan), np.where(proper, whole, np.nan)
-
-
-def _floats(count: Any) -> Floats:
-    if hasattr(count, "to_numpy"):
-        return count.to_numpy(dtype="float64", na_value=np.nan)
-    return np.asarray(count, dtype="float64")
 
 
 def _with_wilson(part: Any, whole: Any, ci: float) -> tuple[Floats, Floats, Floats]:
@@ -293,6 +286,5 @@ def _with_wilson(part: Any, whole: Any, ci: float) -> tuple[Floats, Floats, Floa
     return known_part / known_whole, low, high
 
 
-def _over(part: Floats, whole: Floats, where_zero: float) -> Floats:
-    given = np.where(np.isnan(part + whole), np.nan, where_zero)
-    return np.divide(part, whole, out=given, where=whole > 0)
+def _ratio(part: Floats, whole: Floats, where_zero: float) -> Floats:
+    return over(part, whole, np.where(np.isnan(part + whole), np.nan, where_zero))

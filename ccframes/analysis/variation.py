@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats, whole_numbers
 from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of
 from ccframes.analysis.grouping import By, groups_of
-from ccframes.analysis.performance import metric_column, named_rate, whole_numbers
+from ccframes.analysis.performance import metric_column, named_rate
 from ccframes.analysis.proportions import normal_quantile
 from ccframes.analysis.student import t_quantile
 from ccframes.errors import ConfigError
 from ccframes.frames.measures import counts_of
-
-Floats: TypeAlias = Any
 
 _COLUMNS = (
     *("metric", "numerator", "denominator", "rate", "low", "high"),

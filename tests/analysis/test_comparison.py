@@ -308,8 +308,10 @@ def test_sample_sizes_are_those_of_statsmodels(
     expected = power_oracle.NormalIndPower().solve_power(
         (other - rate) / spread, power=power, alpha=alpha, ratio=1
     )
-    # statsmodels counts a significant difference in the wrong direction as seen, too
-    assert sample_size(rate, lift, power, alpha) == pytest.approx(expected, rel=1e-3, abs=1)
+    # statsmodels counts a significant difference in the wrong direction as seen, too, and gives
+    # fractions of a contact
+    found = sample_size(rate, lift, power, alpha)
+    assert expected * (1 - 1e-3) <= found <= expected * (1 + 1e-3) + 1
 
 
 def test_a_lift_is_seen_as_often_as_the_sample_size_promises() -> None:
