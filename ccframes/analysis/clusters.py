@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ import pandas as pd
 from ccframes.analysis.arrays import Floats, Ints, floats, over
 from ccframes.analysis.grouping import Groups
 from ccframes.frames.measures import Rate
+
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,28 @@ def clusters_of(counts: pd.DataFrame, campaign: Ints, groups: Groups, rate: Rate
         n=groups.count(known),
         n_missing=groups.count(~known),
     )
+
+
+def excess_of(part: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    """Return by how much each campaign's rate exceeds all campaigns' together, and its weight.
+
+    The weight is 1 / (τ² + r(1 − r) / n): τ² is how much campaigns differ beyond chance, by the
+    method of moments, and r their common rate.
+
+    Source: DerSimonian and Laird (1986), Control. Clin. Trials 7, 177–188.
+
+    >>> [each.round(2).tolist() for each in excess_of(np.array([2.0, 4]), np.array([8.0, 8]))]
+    [[-0.12, 0.12], [32.0, 32.0]]
+    """
+    each, pooled = over(part, whole), over(part.sum(), whole.sum())
+    chance = np.maximum(pooled * (1 - pooled), _ROUNDING) * over(1.0, whole, np.inf)
+    weight, known = 1 / chance, whole > 0
+    rates = np.where(known, each, 0.0)
+    middle = over((weight * rates).sum(), weight.sum())
+    spread = (weight * (rates - middle) ** 2).sum() - (np.count_nonzero(known) - 1)
+    scale = weight.sum() - over((weight**2).sum(), weight.sum(), 0.0)
+    weight = 1 / (chance + np.maximum(0.0, over(spread, scale, 0.0)))
+    return rates - over((weight * rates).sum(), weight.sum()), weight
 
 
 def campaign_numbers(*frames: pd.DataFrame) -> Ints:
