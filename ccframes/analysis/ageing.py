@@ -237,7 +237,7 @@ def fatigue_trend(
     constant for each email; what that assumes, `fatigue` says. Interval and p-value take the
     emails to one contact for alike: a sandwich covariance summed by contact, with Student's t.
     They need many contacts rather than many emails: of 200 simulated accounts without fatigue, of
-    200 contacts each, 11 had a p-value below 0.05. A straight line is the mean of what may bend:
+    200 contacts each, 12 had a p-value below 0.05. A straight line is the mean of what may bend:
     the first month is often better than all others, and counts in it.
 
     Source: Liang and Zeger (1986), Biometrika 73, 13–22.
