@@ -73,7 +73,11 @@ PARTS: Final[dict[str, Callable[[Reports], Any]]] = {
 
 
 def _hour(table: pd.DataFrame) -> Any:
-    return table["sent_at"].dt.tz_convert("US/Eastern").dt.hour.rename("hour")
+    return (
+        pd.to_datetime(table["sent_at"], utc=True)
+        .dt.tz_convert("US/Eastern")
+        .dt.hour.rename("hour")
+    )
 
 
 def main(name: str) -> dict[str, Any]:

@@ -74,8 +74,6 @@ def cohorts(
     The intervals take the emails to one contact for alike (`fatigue` says how). They compare a
     generation with itself under other emails and in another season; `fatigue` does not.
 
-    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -85,6 +83,8 @@ def cohorts(
     >>> cohorts(sends, opens, period="M")[["cohort", "age"]]
           cohort  age
     0 2024-01-01    0
+
+    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
     """
     if period not in _PERIODS:
         raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, _PERIODS))}")
@@ -175,9 +175,6 @@ def fatigue(
     The intervals take the emails to one contact for alike: Wilson's with an effective number of
     emails, and a sandwich covariance summed by contact for the adjusted.
 
-    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364; Liang and
-    Zeger (1986), Biometrika 73, 13–22.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -186,6 +183,9 @@ def fatigue(
     ...     sends, opens = ccf.load_sends(emails), ccf.load_opens(emails)
     >>> fatigue(sends, opens)["months"].tolist()
     [0]
+
+    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364; Liang and
+    Zeger (1986), Biometrika 73, 13–22.
     """
     if unit_months < 1:
         raise ConfigError(f"unit_months={unit_months!r}: one row is one month at least")
@@ -240,14 +240,14 @@ def fatigue_trend(
     200 contacts each, 12 had a p-value below 0.05. A straight line is the mean of what may bend:
     the first month is often better than all others, and counts in it.
 
-    Source: Liang and Zeger (1986), Biometrika 73, 13–22.
-
     Examples
     --------
     >>> sends = pd.DataFrame(columns=["campaign_activity_id", "contact_id", "created_time"])
     >>> fatigue_trend(sends, sends)[["delivered", "slope", "p_value"]]
        delivered  slope  p_value
     0          0    NaN      NaN
+
+    Source: Liang and Zeger (1986), Biometrika 73, 13–22.
     """
     parts = []
     for name, aged in _aged_groups(sends, opens, bounces, joined, by):

@@ -93,8 +93,6 @@ def engagement(
 
     The intervals are Wilson's, as if a contact decided on each email alike and independently.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -104,6 +102,8 @@ def engagement(
     >>> people = engagement(sends, opens)
     >>> int(people["sent"].sum()) == len(sends)
     True
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     if last < 1:
         raise ConfigError(f"last={last!r}: at least one email has to be looked at")
@@ -169,6 +169,8 @@ def never_opened(people: pd.DataFrame, *, last: int | None = None) -> pd.DataFra
     >>> people = pd.DataFrame({"unopened_run": [2, 5, 0], "never_opened": [True, False, False]})
     >>> never_opened(people, last=3)["unopened_run"].tolist()
     [5]
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/opens.
     """
     require(people, ["unopened_run", "never_opened"], "analysis.engagement()", what="people")
     if last is not None and last < 1:
@@ -235,6 +237,8 @@ def engagement_matrix(
     contact_id
     ann                       1       1
     ben                       2       0
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/sends, …/opens and …/clicks.
     """
     if not isinstance(sparse, bool) and sparse != "auto":
         raise ConfigError(f'sparse={sparse!r}: give True, False or "auto"')

@@ -141,10 +141,6 @@ def compare(
     or hour as well. Adjusted p-values are Holm's. A difference counts as found where the adjusted
     p-value is below 1 − ci and the interval leaves out 0; the intervals are not adjusted.
 
-    Source: Newcombe (1998), Statist. Med. 17, 873–890; Donner and Zou (2012), Stat. Methods Med.
-    Res. 21, 347–359; Bell and McCaffrey (2002), Survey Methodology 28, 169–181; Fieller (1954),
-    J. R. Stat. Soc. B 16, 175–185; Holm (1979), Scand. J. Statist. 6, 65–70.
-
     Examples
     --------
     >>> arms = pd.DataFrame(
@@ -161,6 +157,10 @@ def compare(
     >>> print(compare(arms.head(1), arms.head(1))["verdict"].item())
     the data cannot tell: the difference lies between −4.1 and +4.1 points;
     about 3,650 contacts per arm are needed to see a lift of 10 %
+
+    Source: Newcombe (1998), Statist. Med. 17, 873–890; Donner and Zou (2012), Stat. Methods Med.
+    Res. 21, 347–359; Bell and McCaffrey (2002), Survey Methodology 28, 169–181; Fieller (1954),
+    J. R. Stat. Soc. B 16, 175–185; Holm (1979), Scand. J. Statist. 6, 65–70.
     """
     rate = named_rate(metric)
     normal_quantile(ci)
@@ -205,13 +205,13 @@ def sample_size(rate: float, lift: float, power: float = _POWER, alpha: float = 
     approximation with either proportion's own variance. It supposes that contacts decide
     independently, as in the arms of one email.
 
-    Source: Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003),
-    chapter 4.
-
     Examples
     --------
     >>> sample_size(0.3, 0.1)
     3760
+
+    Source: Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003),
+    chapter 4.
     """
     other = rate * (1 + lift)
     if not (0 < rate < 1 and 0 <= other <= 1 and lift):

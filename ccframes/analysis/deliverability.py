@@ -91,8 +91,6 @@ def bounce_summary(
 
     The interval is Wilson's, as if emails bounced independently.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -102,6 +100,8 @@ def bounce_summary(
     >>> bounce_summary(bounces, sends, by="bounce_code")[["bounce_code", "kind", "bounces"]].head(1)
       bounce_code       kind  bounces
     0           V  delivered       10
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     names = [by] if isinstance(by, str) else list(by)
     _check(kinds)
@@ -162,6 +162,11 @@ def repeat_bouncers(
     PartialResultWarning
         Bounces that belong to none of the sends. They do not count.
 
+    Notes
+    -----
+    An email counts once, however often it bounced. That an email did not bounce is taken for its
+    coming through: the API says nothing of what was thrown away in silence.
+
     Examples
     --------
     >>> sends = pd.DataFrame(
@@ -175,6 +180,8 @@ def repeat_bouncers(
     >>> repeat_bouncers(bounces, sends)[["bounces", "hard", "codes", "sent_since", "came_through"]]
        bounces  hard codes  sent_since  came_through
     0        2     1  B, F           1          True
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/bounces.
     """
     if at_least < 1:
         raise ConfigError(f"at_least={at_least!r}: at least one email has to have bounced")

@@ -122,6 +122,9 @@ def link_ranking(
     0        garden.example     12           4
     1   shop.garden.example      4           4
     2        social.example      4           4
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/links; Wilson (1927), J. Am. Stat.
+    Assoc. 22, 209–212.
     """
     naming = _naming(by, keep_query, ignore)
     require(links, [*_LINK_COLUMNS, "unique_clicks"], "load_links()", what="links")

@@ -133,8 +133,6 @@ def explain(
     several activities, weighted by what its primary email delivered: their rounding is then part
     of `level`.
 
-    Source: definitions of `/reports/stats/email_campaigns` in the provider's description.
-
     Examples
     --------
     >>> stats = pd.DataFrame(
@@ -150,6 +148,8 @@ def explain(
     >>> why.loc[why["difference"] != 0, ["reason", "ours", "theirs", "difference"]]
           reason   ours  theirs  difference
     3  weighting  0.325   0.425         0.1
+
+    Source: definitions of `/reports/stats/email_campaigns` in the provider's description.
     """
     rate = named_rate(metric)
     reading = _reading(rate, theirs, over, weighting)

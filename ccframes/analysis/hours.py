@@ -82,6 +82,8 @@ def send_hours(
     >>> hours = send_hours(ccf.load_campaign_summaries(), tz="US/Eastern", by="hour")
     >>> len(hours), int(hours["n"].sum()) == len(ccf.load_campaign_summaries())
     (24, True)
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     sent = _sent_column(frame)
     rate, names = named_rate(metric), _dimensions(by)
@@ -158,6 +160,8 @@ def read_hours(
        weekday  numerator  denominator  rate
     0   Monday          0            2   0.0
     1  Tuesday          1            2   0.5
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     require(times, ["contact_id", "first_at"], "time_to_open() or time_to_click()", what="times")
     names = _dimensions(by)

@@ -107,9 +107,6 @@ def bounce_spikes(
     the chance itself differs from email to email as wildly as an exponential distribution, it
     was about one in ten with 20 emails, and fewer than one in twenty from 40 on.
 
-    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54; Rosner (1983), Technometrics 25,
-    165–172; Holm (1979), Scand. J. Statist. 6, 65–70.
-
     Examples
     --------
     >>> months = pd.Series(["2026-01", "2026-03", "2026-05", "2026-07"]).repeat(50)
@@ -125,6 +122,9 @@ def bounce_spikes(
     >>> spikes[spikes["flagged"]]["reason"].item()
     '60.0 % of 50 emails to mail.example were not delivered, mostly Z (blocked by the receiving
     provider); of 150 others 0.0 %'
+
+    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54; Rosner (1983), Technometrics 25,
+    165–172; Holm (1979), Scand. J. Statist. 6, 65–70.
     """
     _check(period, alpha=alpha, factor=factor, least=least, guard_days=guard_days, most=most)
     require(sends, ["email_address"] if by == PROVIDER else [by], "load_sends()", what="sends")

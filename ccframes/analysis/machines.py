@@ -148,6 +148,11 @@ def human_only(events: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
     ColumnsError
         `suspects` is not about these events.
 
+    Notes
+    -----
+    What is left are events that look like a person's, not all that persons did: `suspect_machine`
+    says what its rules cannot see.
+
     Examples
     --------
     >>> at = pd.to_datetime(["2026-01-01T10:00:03Z", "2026-01-01T11:00:00Z"])
@@ -155,6 +160,8 @@ def human_only(events: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
     >>> sends = opens.head(1).assign(created_time=pd.Timestamp("2026-01-01T10:00:00Z"))
     >>> human_only(opens, suspect_machine(opens, sends))["created_time"].dt.hour.tolist()
     [11]
+
+    Source: the rules of `suspect_machine`, and theirs.
     """
     require(suspects, ("suspect",), "suspect_machine()", what="suspects")
     if not suspects.index.equals(events.index):

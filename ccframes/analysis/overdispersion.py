@@ -72,14 +72,14 @@ def intra_class(
     The method of moments with weights: the spread of the cells' proportions about the common one,
     less what chance alone makes of it.
 
-    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54.
-
     Examples
     --------
     >>> half_of_them_all = {"cells": [2.0], "trials": [8.0], "hits": [4.0]}
     >>> sums = {name: np.array(value) for name, value in half_of_them_all.items()}
     >>> intra_class(**sums, square_hits=np.array([4.0]), square_trials=np.array([32.0])).tolist()
     [1.0]
+
+    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54.
     """
     rate = over(hits, trials, 0.0)
     spread = over(square_hits - rate * hits, rate * (1 - rate), 0.0)

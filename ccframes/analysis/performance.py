@@ -96,8 +96,6 @@ def rates(
     complaints and forwards; its `click_percent` is a click-to-open rate. The campaign table's
     percents go with the primary email.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> stats = pd.DataFrame(
@@ -107,6 +105,8 @@ def rates(
     ...     print(rates(stats, weighting=weighting, metrics="open_rate")["rate"].round(3).tolist())
     [0.325]
     [0.425]
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     normal_quantile(ci)  # refuses what is no level
     if weighting not in WEIGHTINGS:

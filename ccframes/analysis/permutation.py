@@ -34,13 +34,13 @@ def shuffled_p_value(
     -----
     p = (1 + how often it was as far) / (1 + permutations).
 
-    Source: Phipson and Smyth (2010), Stat. Appl. Genet. Mol. Biol. 9, 39.
-
     Examples
     --------
     >>> values = np.array([1.0, 2, 3, 4, 5, 6, 7])
     >>> shuffled_p_value(values, lambda rows: rows[:, 0] == 1, 20_000, seed=0)  # about 1 in 7
     0.14...
+
+    Source: Phipson and Smyth (2010), Stat. Appl. Genet. Mol. Biol. 9, 39.
     """
     seen = statistic(values[np.newaxis]).item()
     draws, as_far = np.random.default_rng(seed), 0

@@ -98,6 +98,9 @@ def reconcile(frames: Mapping[str, pd.DataFrame], *, activities: Any = None) -> 
     >>> report = reconcile({"activity_stats": stats, "opens": collapsed})
     >>> report.loc[~report["explained"], "explanation"].iloc[0]
     'rows of opens: ... missing; no contact has two rows: repeats may have been collapsed'
+
+    Source: GET /reports/stats/email_campaign_activities/{campaign_activity_ids}, whose counts are
+    held against those of the tracking reports.
     """
     _check(frames)
     chosen = None if activities is None else ids_from(activities, "campaign_activity_id")

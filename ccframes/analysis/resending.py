@@ -89,8 +89,6 @@ def resend_lift(
     primary email later, and only a group without a resend could tell. Privacy proxies open the
     primary email of all their users, so a resend hardly goes to them. The intervals are Wilson's.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> table = pd.DataFrame(
@@ -106,6 +104,8 @@ def resend_lift(
     >>> resend_lift(table)[["rate_before", "rate_after", "added_rate", "low", "high"]].round(3)
        rate_before  rate_after  added_rate    low   high
     0          0.3        0.37        0.07  0.056  0.088
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     require(frame, _IDS, _LOADERS, what="frame")
     paired = _paired(frame)

@@ -42,13 +42,13 @@ def clustered_interval(
     that of independent cases, 1 at least. It is reduced further by (z/t)², t having a degree of
     freedom less than clusters. Where all or none count, the cases are as many as the clusters.
 
-    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
-
     Examples
     --------
     >>> hits, group = np.array([True, True, False, False]), np.zeros(4, dtype=int)
     >>> [end.round(2).tolist() for end in clustered_interval(hits, group, np.arange(4), 1)]
     [[0.06], [0.94]]
+
+    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
     """
     total = np.bincount(group, minlength=groups)
     rate = over(np.bincount(group, weights=hits, minlength=groups), total)

@@ -87,6 +87,8 @@ def time_to_open(
     >>> times = time_to_open(ccf.load_opens(campaign), ccf.load_sends(campaign))
     >>> list(times.columns)
     ['campaign_activity_id', 'contact_id', 'sent_at', 'first_at', 'seconds', 'observed']
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/opens and …/sends.
     """
     require(opens, EVENT, "load_opens()", what="opens")
     return _times_to("opens", opens, sends, until, bounces)
@@ -123,6 +125,11 @@ def time_to_click(
     PartialResultWarning
         Clicks of emails that are not among the sends, or that bounced; clicks before sending.
 
+    Notes
+    -----
+    Who has not clicked is censored at `until`: he may click yet. Scanners follow links within a
+    minute of delivery; `analysis.human_only` takes them out.
+
     Examples
     --------
     >>> import ccframes as ccf
@@ -132,6 +139,8 @@ def time_to_click(
     >>> times = time_to_click(ccf.load_clicks(campaign), ccf.load_sends(campaign))
     >>> bool((times["seconds"] >= 0).all())
     True
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/clicks and …/sends.
     """
     require(clicks, EVENT, "load_clicks()", what="clicks")
     return _times_to("clicks", clicks, sends, until, bounces)

@@ -112,10 +112,6 @@ def differences(
     hours were dealt by lot, it was below 0.05 in 2 to 5 %. A few campaigns unlike all others, as
     to a list of their own, hide effects: adjust for the list, or leave them out.
 
-    Source: DerSimonian and Laird (1986), Control. Clin. Trials 7, 177–188; Phipson and Smyth
-    (2010), Stat. Appl. Genet. Mol. Biol. 9, 39, for p = (1 + as far) / (1 + permutations);
-    Freedman and Lane (1983), J. Bus. Econ. Stat. 1, 292–298.
-
     Examples
     --------
     >>> stats = pd.DataFrame(
@@ -130,6 +126,10 @@ def differences(
        hour   rate  campaigns  p_overall
     0     7  0.318          4      0.029
     1    17  0.405          4      0.029
+
+    Source: DerSimonian and Laird (1986), Control. Clin. Trials 7, 177–188; Phipson and Smyth
+    (2010), Stat. Appl. Genet. Mol. Biol. 9, 39, for p = (1 + as far) / (1 + permutations);
+    Freedman and Lane (1983), J. Bus. Econ. Stat. 1, 292–298.
     """
     rate = named_rate(metric)
     normal_quantile(ci)  # refuses what is no level
