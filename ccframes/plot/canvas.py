@@ -60,7 +60,7 @@ def axes(
     with themed(theme):
         drawn = plt.subplots(figsize=size)[1] if ax is None else ax
         yield drawn
-        _settle(drawn)
+        settle(drawn)
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def panels(
         found = drawn.subplot_mosaic([list(row) for row in layout], **mosaic)
         yield found
         for each in found.values():
-            _settle(each)
+            settle(each)
 
 
 def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = "") -> None:
@@ -181,7 +181,7 @@ def _room(ax: Axes) -> float:
     return max(150.0, points)
 
 
-def _settle(ax: Axes) -> None:
+def settle(ax: Axes) -> None:
     """Fix what would otherwise be styled when the figure is drawn, outside of our block."""
     for axis in ("x", "y"):
         ax.tick_params(

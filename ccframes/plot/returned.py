@@ -1,70 +1,35 @@
-"""What came back: bounces by code and by provider."""
+"""What came back: bounces by code and by provider, overall and over time."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from ccframes.analysis.columns import require
 from ccframes.analysis.deliverability import bounce_summary
-from ccframes.endpoints import BOUNCE_CODES
 from ccframes.plot import canvas
-from ccframes.plot.bars import ranked
+from ccframes.plot.bars import as_percent, ranked
 from ccframes.plot.canvas import Theme
-from ccframes.plot.lettering import drawable, name_of
+from ccframes.plot.lettering import name_of
+from ccframes.plot.refusals import code_name, draw_codes, draw_spikes, refusals, shares_of_codes
+from ccframes.plot.wording import level
 
-_KINDS = {"hard": 1, "soft": 4, "delivered": 2, "unknown": 6, "mixed": 0}
-"""The colour of each kind of bounce."""
-
-
-def bounces_table(
-    bounces: pd.DataFrame,
-    sends: pd.DataFrame | None = None,
-    *,
-    by: str = "bounce_code",
-    **more: Any,
-) -> pd.DataFrame:
-    """Return bounces by code or provider, as shares of what was sent.
-
-    Parameters
-    ----------
-    bounces, sends, by, **more
-        As `analysis.bounce_summary` takes them; or, as `bounces`, what it gave.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `analysis.bounce_summary` gives it.
-
-    Raises
-    ------
-    ColumnsError
-        A frame lacks what is needed.
-
-    Examples
-    --------
-    >>> client = ccf.connect(demo=True)
-    >>> some = ccf.load_campaign_summaries().head(2)
-    >>> table = bounces_table(ccf.load_bounces(some), ccf.load_sends(some))
-    >>> bool(table["share"].between(0, 1).all())
-    True
-    """
-    if "share" in bounces:
-        return bounces
-    given = pd.DataFrame() if sends is None else sends
-    require(given, ("campaign_activity_id", "contact_id"), "load_sends()", what="sends")
-    return bounce_summary(bounces, given, by=by, **more)
+_CODE = "bounce_code"
+_COUNTED = ("kind", "bounces", "hard", "soft", "delivered", "unknown", "contacts", "sends")
+_KINDS = {"hard": 1, "soft": 4, "delivered": 2, "unknown": 6}
+"""The colour of each kind of bounce; the label says it, too."""
 
 
 def bounces(
     bounces: pd.DataFrame,
     sends: pd.DataFrame | None = None,
     *,
-    by: str = "bounce_code",
+    by: str | None = None,
+    over: str | None = None,
+    tz: str = "UTC",
+    ci: float = 0.95,
     top: int = 12,
     ax: Axes | None = None,
     theme: Theme = "light",
@@ -74,16 +39,17 @@ def bounces(
 
     Parameters
     ----------
-    bounces, sends, by
-        As `bounces_table` takes them.
+    bounces, sends, by, over, tz, ci
+        As `bounces_table` takes them. Over time and by provider, emails that a provider refused
+        far more often than usual are ringed and named.
     top : int
-        How many to draw.
+        How many bars to draw; without `over`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure, if left out.
     theme : "light" or "dark"
         The style.
     **style
-        Passed on to the bars.
+        Passed on to the bars, lines or dots.
 
     Returns
     -------
@@ -104,44 +70,112 @@ def bounces(
     >>> drawn.get_xlabel()
     'share of the emails sent [%]'
     """
-    table = bounces_table(bounces, sends, by=by)
-    column = "provider" if "provider" in table else "bounce_code"
-    shown = table.sort_values("share", ascending=False, kind="stable").head(top)
-    x = "share of the emails sent [%]" + (" to the provider" if column == "provider" else "")
-    with canvas.axes(ax, theme=theme, size=(8.2, 1.6 + 0.34 * max(3, len(shown)))) as drawn:
-        if table.empty:
-            canvas.label(drawn, title="Bounces", x=x)
-            canvas.say_empty(drawn, "no bounces")
-            return drawn
-        kinds = shown["kind"].astype(str).tolist() if "kind" in shown else [""] * len(shown)
-        named = zip(shown[column], kinds, strict=True)
-        names = [_bounced(value, column, kind) for value, kind in named]
-        share, low, high = (shown[name].to_numpy("float64") for name in ("share", "low", "high"))
-        said = [f"{row.bounces:,} of {row.sends:,}" for row in shown.itertuples(index=False)]
-        colours = [canvas.colour(_KINDS.get(kind, 0)) for kind in kinds]
-        ranked(drawn, names, share, [""] * len(shown), {"color": colours} | style)
-        places = np.arange(len(shown))
-        drawn.hlines(places, low, high, color=canvas.setting("text.color"), linewidth=1.3)
-        for place, end, text in zip(places, np.fmax(high, share), said, strict=True):
-            drawn.annotate(
-                text,
-                (end, place),
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize="small",
-            )
-        drawn.set_xlim(0, float(np.nanmax(np.fmax(high, share))) * 1.22)
-        drawn.xaxis.set_major_formatter(PercentFormatter(1, symbol=""))
-        word = "providers" if column == "provider" else "codes"
-        cut = f"the {len(shown)} worst of {len(table)} {word}" if len(shown) < len(table) else word
-        canvas.label(drawn, title=f"Bounces by {cut}, with 95 % intervals", x=x)
+    table = bounces_table(bounces, sends, by=by, over=over, tz=tz, ci=ci)
+    if "flagged" in table:
+        with canvas.axes(ax, theme=theme, size=(8.6, 4.6)) as drawn:
+            draw_spikes(drawn, table, ci, tz, style)
+    elif "period" in table:
+        with canvas.axes(ax, theme=theme, size=(8.6, 4.6)) as drawn:
+            draw_codes(drawn, table, ci, tz, style)
+    else:
+        rows = max(3, min(top, len(table)))
+        with canvas.axes(ax, theme=theme, size=(8.2, 1.6 + 0.34 * rows)) as drawn:
+            _draw(drawn, table, ci, top, style)
     return drawn
 
 
-def _bounced(value: Any, column: str, kind: str) -> str:
-    """Return what stands beside a bar: the provider, or the code, what it means and its kind."""
-    if column == "provider" or str(value) not in BOUNCE_CODES:
-        return name_of(value, 30)
-    meaning = BOUNCE_CODES[str(value)].split(",")[0].split(":")[0]
-    return drawable(f"{value}: {meaning}{f' ({kind})' if kind else ''}")
+def bounces_table(
+    bounces: pd.DataFrame,
+    sends: pd.DataFrame | None = None,
+    *,
+    by: str | None = None,
+    over: str | None = None,
+    tz: str = "UTC",
+    ci: float = 0.95,
+) -> pd.DataFrame:
+    """Return bounces by code or provider, as shares of what was sent.
+
+    Parameters
+    ----------
+    bounces, sends : pandas.DataFrame
+        What `load_bounces()` and `load_sends()` give, of the same activities; or, as `bounces`,
+        what `analysis.bounce_summary` gave.
+    by : str, optional
+        "bounce_code", "provider" or a column of the sends; by default the code, or, over time,
+        the provider.
+    over : {"email", "D", "W", "M", "Q", "Y"}, optional
+        Over time: by email or by period of sending. Codes have no "email", others no "Q" and "Y".
+    tz : str
+        The zone in which periods begin.
+    ci : float
+        The level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Overall, as `analysis.bounce_summary` gives it. Codes over time: the same, one row per
+        period and code, those without a bounce included, oldest first. Others over time: as
+        `analysis.bounce_spikes` gives it, with low, high, the interval of bounce_rate [0–1].
+
+    Raises
+    ------
+    ColumnsError, ConfigError
+        A frame lacks what is needed, or there is no such period.
+
+    Examples
+    --------
+    >>> client = ccf.connect(demo=True)
+    >>> some = ccf.load_campaign_summaries().head(2)
+    >>> table = bounces_table(ccf.load_bounces(some), ccf.load_sends(some))
+    >>> bool(table["share"].between(0, 1).all())
+    True
+    """
+    if "share" in bounces:
+        return bounces
+    given = pd.DataFrame() if sends is None else sends
+    require(given, ("campaign_activity_id", "contact_id"), "load_sends()", what="sends")
+    if over is None:
+        return bounce_summary(bounces, given, by=by or _CODE, tz=tz, ci=ci)
+    if by == _CODE:
+        return shares_of_codes(bounces, given, over=over, tz=tz, ci=ci)
+    return refusals(bounces, given, by=by or "provider", over=over, tz=tz, ci=ci)
+
+
+def _draw(ax: Axes, table: pd.DataFrame, ci: float, top: int, style: dict[str, Any]) -> None:
+    keys = [str(name) for name in table if name not in {*_COUNTED, "share", "low", "high"}]
+    whose = "" if keys == [_CODE] else " to " + _named([key for key in keys if key != _CODE])
+    x = f"share of the emails sent{whose} [%]"
+    if table.empty:
+        canvas.label(ax, title="Bounces", x=x, y=_named(keys))
+        canvas.say_empty(ax, "no bounces")
+        return
+    shown = table.sort_values("share", ascending=False, kind="stable").head(top)
+    kinds = shown["kind"].astype(str).tolist() if "kind" in shown else [""] * len(shown)
+    names = [
+        _name(row, keys, kind) for row, kind in zip(shown.to_dict("records"), kinds, strict=True)
+    ]
+    share, low, high = (shown[name].to_numpy("float64") for name in ("share", "low", "high"))
+    said = [f"{row['bounces']:,} of {row['sends']:,}" for row in shown.to_dict("records")]
+    colours = [canvas.colour(_KINDS.get(kind, 0)) for kind in kinds]
+    ranked(ax, names, share, said, style, ends=(low, high), colours=colours)
+    as_percent(ax)
+    cut = f", the {len(shown)} worst of {len(table):,}" if len(shown) < len(table) else ""
+    title = f"Bounced / sent by {_named(keys)}{cut}, with {level(ci)} intervals"
+    canvas.label(ax, title=title, x=x)
+
+
+def _named(keys: list[str]) -> str:
+    return " and ".join(key.replace("_", " ") for key in keys)
+
+
+def _name(row: dict[Any, Any], keys: list[str], kind: str) -> str:
+    """Return what stands before a bar: the code, what it means and its kind; the provider."""
+    parts = [
+        code_name(value, kind) if key == _CODE else name_of(_or_none(value), 30)
+        for key, value in ((key, row[key]) for key in keys)
+    ]
+    return " · ".join(parts)
+
+
+def _or_none(value: Any) -> str:
+    return "(none)" if pd.isna(value) else str(value)

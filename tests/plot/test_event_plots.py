@@ -8,20 +8,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.cbook import is_math_text
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import PatchCollection, QuadMesh
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ccframes import analysis, plot
 from ccframes.endpoints import BOUNCE_CODES
-from ccframes.errors import ColumnsError
+from ccframes.errors import ColumnsError, ConfigError
 from ccframes.plot.canvas import THEMES, Theme
+from ccframes.plot.readers import BY
 from ccframes.plot.wording import FEW
 from tests.analysis.accounts import Frames, account_of
-from tests.plot.artists import note, title, widths
+from tests.plot.artists import spans, title, widths
 from tests.plot.frames import emails
 
 URLS = (
@@ -56,7 +60,21 @@ CASES: dict[str, Case] = {
     "hostile_links": lambda **k: plot.links(hostile_links(), by="link", **k),
     "bounces": lambda **k: plot.bounces(account().bounces, account().sends, **k),
     "providers": lambda **k: plot.bounces(account().bounces, account().sends, by="provider", **k),
+    "bounces_of_codes_and_providers": lambda **k: plot.bounces(
+        analysis.bounce_summary(account().bounces, account().sends), **k
+    ),
+    "incidents": lambda **k: plot.bounces(account().bounces, account().sends, over="email", **k),
+    "codes_by_month": lambda **k: plot.bounces(
+        account().bounces, account().sends, by="bounce_code", over="M", **k
+    ),
     "engagement": lambda **k: plot.engagement(account().sends, account().opens, **k),
+    "engagement_by_rate": lambda **k: plot.engagement(
+        account().sends, account().opens, by="open_rate", **k
+    ),
+    "engagement_by_days": lambda **k: plot.engagement(
+        account().sends, account().opens, by="days_since_open", **k
+    ),
+    "link_rates": lambda **k: plot.links(account().links, account().clicks, stats=emails(), **k),
     "retention": lambda **k: plot.retention(account().sends, account().opens, **k),
 }
 NOTHING: dict[str, Case] = {
@@ -66,6 +84,19 @@ NOTHING: dict[str, Case] = {
     "hours": lambda **k: plot.hours(none_of(emails()), **k),
     "links": lambda **k: plot.links(none_of(account().links), **k),
     "bounces": lambda **k: plot.bounces(none_of(account().bounces), account().sends, **k),
+    "incidents": lambda **k: plot.bounces(
+        none_of(account().bounces), none_of(account().sends), over="email", **k
+    ),
+    "codes_by_month": lambda **k: plot.bounces(
+        none_of(account().bounces), none_of(account().sends), by="bounce_code", over="M", **k
+    ),
+    "hours_of_reading": lambda **k: plot.hours(
+        analysis.time_to_open(none_of(account().opens), none_of(account().sends)), **k
+    ),
+    "opens_on_the_calendar": lambda **k: plot.opens_over_time(none_of(account().opens), **k),
+    "engagement_by_days": lambda **k: plot.engagement(
+        none_of(account().sends), none_of(account().opens), by="days_since_open", **k
+    ),
     "engagement": lambda **k: plot.engagement(
         none_of(account().sends), none_of(account().opens), **k
     ),
@@ -128,58 +159,129 @@ def test_frames_that_lack_something_are_refused(draw: Callable[[], Any], loader:
 def test_the_curve_of_openings_is_the_estimate_of_the_analysis() -> None:
     sends, opens = account().sends, account().opens
     ax = plot.opens_over_time(opens, sends)
-    curve = analysis.time_curve(analysis.time_to_open(opens, sends))
+    times = analysis.time_to_open(opens, sends)
     longest: Any = max(ax.lines, key=lambda line: len(np.asarray(line.get_ydata())))
     drawn = np.asarray(longest.get_ydata())
-    drawn = drawn[~np.isnan(drawn)]  # where the dashes begin
-    shares = 100 * curve["share"].to_numpy()
-    assert len(drawn) > 100
-    assert np.abs(drawn[:, None] - shares).min(axis=1).max() < 1e-9
+    at = np.asarray(longest.get_xdata())[~np.isnan(drawn)][2:]  # the first are at the axis' end
+    expected = analysis.time_curve(times, at=at)["share"].to_numpy()
+    assert len(at) > 100
+    assert drawn[~np.isnan(drawn)][2:] == pytest.approx(100 * expected)
     assert ax.get_ylim()[0] == 0
     assert f"of {len(sends):,} emails sent" in title(ax)
 
 
-def mesh(ax: Axes) -> Any:
+def test_the_half_of_openings_is_marked_on_the_curve_even_in_a_large_account() -> None:
+    """A curve that was thinned by rows, not by events, was flat where most had opened."""
+    large = account_of()
+    table = plot.opens_over_time_table(large.opens, large.sends)
+    half = table["half_seconds"].iloc[0]
+    opened = table.loc[table["seconds"] <= half, "events"].max()
+    assert opened / table["events"].iloc[-1] == pytest.approx(0.5, abs=0.03)
+    ax = plot.opens_over_time(large.opens, large.sends)
+    [dot] = [line for line in ax.lines if line.get_marker() == "o"]
+    assert np.asarray(dot.get_xdata()).tolist() == [half]
+
+
+def test_a_curve_is_dashed_only_where_some_emails_were_watched_for_less() -> None:
+    sends, opens = account().sends, account().opens
+    one = sends["campaign_activity_id"].iloc[0]
+    same = [frame[frame["campaign_activity_id"] == one] for frame in (opens, sends)]
+    assert says(plot.opens_over_time(*same), "Every email was watched for")
+    assert says(plot.opens_over_time(opens, sends), "Dashed, after")
+
+
+def says(ax: Axes, what: str) -> bool:
+    """Tell whether a text in or below the axes has these words."""
+    return any(what in text.get_text().replace("\n", " ") for text in ax.texts)
+
+
+def test_bars_on_the_calendar_are_first_opens_and_repeats() -> None:
+    ax = plot.opens_over_time(account().opens, unit="month")
+    table = plot.opens_over_time_table(account().opens, unit="month")
+    bars: Any = ax.patches
+    heights = [bar.get_height() for bar in bars]
+    assert heights[: len(table)] == table["first_opens"].tolist()
+    assert heights[len(table) :] == (table["opens"] - table["first_opens"]).tolist()
+    assert sum(heights) == len(account().opens)
+
+
+def mesh(ax: Axes) -> QuadMesh:
     [found] = [each for each in ax.collections if isinstance(each, QuadMesh)]
-    return np.ma.getdata(np.ma.asarray(found.get_array()))
+    return found
+
+
+def cells(ax: Axes) -> Any:
+    return np.ma.filled(np.ma.asarray(mesh(ax).get_array()), np.nan)
+
+
+def hatched(ax: Axes) -> int:
+    found = [each for each in ax.collections if isinstance(each, PatchCollection)]
+    assert all(each.get_hatch() for each in found)
+    return sum(len(each.get_paths()) for each in found)
+
+
+def written(ax: Axes) -> list[str]:
+    """Return what stands in the cells of a map."""
+    return [text.get_text() for text in ax.texts if text.get_bbox_patch()]
 
 
 def test_the_cells_of_the_week_are_the_rates_and_few_are_hatched() -> None:
     ax = plot.hours(emails(), tz="US/Eastern")
     table = analysis.send_hours(emails(), tz="US/Eastern")
-    rate = table["rate"].to_numpy().reshape(7, 24)
-    drawn = mesh(ax)
-    known = ~np.isnan(rate)
-    assert drawn[known] == pytest.approx(rate[known])
-    few = table["denominator"].between(1, FEW - 1).sum()
-    assert len([patch for patch in ax.patches if patch.get_hatch()]) == few > 0
+    assert cells(ax) == pytest.approx(table["rate"].to_numpy().reshape(7, 24), nan_ok=True)
+    few = (table["n"] < 3) | (table["denominator"] < FEW)
+    assert hatched(ax) == (few & (table["denominator"] > 0)).sum() > 0
+    assert written(ax) == [str(n) for n in table["n"] if n]
     assert "US/Eastern" in ax.get_xlabel()
 
 
 def test_a_cell_of_few_contacts_does_not_set_the_scale_of_colours() -> None:
-    frame = (
-        emails()
-        .head(2)
-        .assign(
-            em_sends=[1_000, 4],
-            em_bounces=0,
-            em_bounces_vacation=0,
-            em_opens=[300, 4],
-            sent_at=pd.DatetimeIndex(["2026-01-05T10:00Z", "2026-01-06T11:00Z"]),
-        )
-    )
-    [colours] = [each for each in plot.hours(frame).collections if isinstance(each, QuadMesh)]
-    assert colours.get_clim() == pytest.approx((0.0, 0.3))
+    counts = {"em_sends": [*[1_000] * 3, 4], "em_opens": [*[300] * 3, 4]}
+    sent_at = pd.DatetimeIndex([*["2026-01-05T10:00Z"] * 3, "2026-01-06T11:00Z"])
+    none: dict[str, Any] = {"em_bounces": 0, "em_bounces_vacation": 0}
+    frame = emails().head(4).assign(**counts, **none, sent_at=sent_at)
+    assert mesh(plot.hours(frame)).get_clim() == pytest.approx((0.0, 0.3))
+
+
+def test_the_cells_of_the_week_may_come_in_any_order() -> None:
+    table = analysis.send_hours(emails())
+    shuffled = plot.hours(table.sample(frac=1, random_state=1))
+    assert cells(shuffled) == pytest.approx(cells(plot.hours(table)), nan_ok=True)
+
+
+def test_hours_of_reading_add_up_to_the_open_rate() -> None:
+    times = analysis.time_to_open(account().opens, account().sends)
+    ax = plot.hours(times)
+    assert cells(ax).sum() == pytest.approx(times["observed"].mean())
+    assert f"{int(times['observed'].sum()):,} of {len(times):,} emails" in title(ax)
+    assert hatched(ax) == 0
+    assert hatched(plot.hours(times.head(FEW - 1))) == 7 * 24
 
 
 def test_the_cells_of_generations_are_the_rates_of_the_cohorts() -> None:
     ax = plot.retention(account().sends, account().opens, period="M")
     table = analysis.cohorts(account().sends, account().opens, period="M")
-    drawn = mesh(ax)
     expected = table.pivot(index="cohort", columns="age", values="open_rate").to_numpy("float64")
-    known = ~np.isnan(expected)
-    assert drawn[known] == pytest.approx(expected[known])
-    assert ax.get_yticklabels()[0].get_text() == f"{table['cohort'].min():%Y-%m}"
+    assert cells(ax) == pytest.approx(expected, nan_ok=True)
+    assert written(ax) == [f"{100 * rate:.0f}" for rate in table["open_rate"]]
+    assert hatched(ax) == (table["delivered"] < FEW).sum() > 0
+    first = f"{table['cohort'].iloc[0]:%Y-%m} [{table['contacts'].iloc[0]:,}]"
+    assert ax.get_yticklabels()[0].get_text() == first
+
+
+def test_one_generation_is_a_cell_that_can_be_seen() -> None:
+    ax = plot.retention(account().sends.head(FEW), account().opens.head(0))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-0.5, 0.5), (0.5, -0.5))
+    assert cells(ax).tolist() == [[0.0]]
+
+
+def test_generations_and_ages_beyond_those_that_fit_are_counted_in_the_title() -> None:
+    born = pd.date_range("2020-01-01", periods=30, freq="MS")
+    rows = [(day, age, 500, 500) for place, day in enumerate(born) for age in range(30 - place)]
+    table = pd.DataFrame(rows, columns=["cohort", "age", "contacts", "delivered"])
+    ax = plot.retention(table.assign(open_rate=0.2), period="M")
+    assert cells(ax).shape == (24, 24)
+    assert "the last 24 of 30 generations, the first 24 of 30 months" in title(ax)
 
 
 def test_the_bars_of_links_are_the_contacts_who_clicked_zero_included() -> None:
@@ -188,6 +290,17 @@ def test_the_bars_of_links_are_the_contacts_who_clicked_zero_included() -> None:
     assert sorted(widths(ax)) == sorted(table["clickers"].astype(float))
     assert 0.0 in widths(ax)
     assert ax.get_xlabel() == "contacts who clicked"
+    assert says(ax, f"{(table['clicks'] == 0).sum()} of {len(table)} destinations had no click")
+
+
+def test_links_with_statistics_are_rates_with_their_intervals() -> None:
+    known: dict[str, Any] = {"stats": emails(), "ci": 0.9}
+    ax = plot.links(account().links, account().clicks, **known)
+    table = plot.links_table(account().links, account().clicks, **known)
+    table = table.sort_values("click_rate", ascending=False, kind="stable")
+    assert widths(ax) == pytest.approx(table["click_rate"].tolist())
+    assert spans(ax) == pytest.approx(np.sort(table[["low", "high"]].to_numpy(), axis=0))
+    assert "90 % intervals" in title(ax)
 
 
 def test_links_beyond_the_top_are_counted_in_the_title() -> None:
@@ -196,25 +309,165 @@ def test_links_beyond_the_top_are_counted_in_the_title() -> None:
     assert f"the 4 first of {len(account().links)} links" in title(ax)
 
 
+def test_an_address_that_is_empty_is_said_to_be_missing() -> None:
+    ax = plot.links(hostile_links(), by="link")
+    assert [each.get_text() for each in ax.get_yticklabels()].count("(no address)") == 1
+
+
 def test_the_bars_of_bounces_are_shares_and_name_code_meaning_and_kind() -> None:
     ax = plot.bounces(account().bounces, account().sends)
     table = analysis.bounce_summary(account().bounces, account().sends, by="bounce_code")
     assert sorted(widths(ax)) == pytest.approx(sorted(table["share"]))
+    assert spans(ax) == pytest.approx(np.sort(table[["low", "high"]].to_numpy(), axis=0))
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert all(label[0] in BOUNCE_CODES and label.endswith(")") for label in labels)
     assert any(label.startswith("V: a vacation") and "(delivered)" in label for label in labels)
 
 
-def test_contacts_who_opened_none_are_told_apart_and_counted() -> None:
+def test_bars_of_code_and_provider_name_both_and_count_their_pairs() -> None:
+    pairs = analysis.bounce_summary(account().bounces, account().sends)
+    ax = plot.bounces(pairs, top=5)
+    labels = [label.get_text().split(" · ") for label in ax.get_yticklabels()]
+    assert {provider for _, provider in labels} <= set(pairs["provider"])
+    assert len({tuple(label) for label in labels}) == 5
+    assert f"bounce code and provider, the 5 worst of {len(pairs)}" in title(ax)
+
+
+def test_every_email_and_provider_is_a_dot_and_incidents_are_ringed_and_named() -> None:
+    large = account_of()
+    table = plot.bounces_table(large.bounces, large.sends, over="email")
+    ax = plot.bounces(large.bounces, large.sends, over="email")
+    heights = {
+        size: [rate for line in ax.lines if line.get_markersize() == size for rate in ys(line)]
+        for size in (4, 9)
+    }
+    flagged = table[table["flagged"].to_numpy(dtype=bool)]
+    assert sorted(heights[4]) == pytest.approx(sorted(table["bounce_rate"]))
+    assert sorted(heights[9]) == pytest.approx(sorted(flagged["bounce_rate"]))
+    [incident] = [text.get_text() for text in ax.texts if "mostly" in text.get_text()]
+    assert incident.startswith(f"{flagged['provider'].iloc[0]}: ")
+    assert incident.endswith(f"mostly Z\nand {len(flagged) - 1} more")
+    assert f"{len(flagged)} incidents among {len(table):,}" in title(ax)
+
+
+def ys(line: Any) -> list[float]:
+    return list(np.asarray(line.get_ydata(), dtype="float64"))
+
+
+def test_codes_over_time_have_every_period_also_without_a_bounce() -> None:
+    bounces, sends = account().bounces, account().sends
+    table = plot.bounces_table(bounces, sends, by="bounce_code", over="M")
+    months = sends["created_time"].dt.tz_localize(None).dt.to_period("M").nunique()
+    assert len(table) == months * bounces["bounce_code"].nunique()
+    assert table.groupby("period")["sends"].first().sum() == len(sends)
+    assert table["bounces"].eq(0).any()
+    again = ["campaign_activity_id", "contact_id", "bounce_code"]
+    assert table["bounces"].sum() == len(bounces.drop_duplicates(again))
+    ax = plot.bounces(bounces, sends, by="bounce_code", over="M")
+    shares = [rows["share"].tolist() for _, rows in table.groupby("bounce_code", observed=True)]
+    assert [ys(line) for line in ax.lines] == [pytest.approx(each) for each in shares]
+
+
+def test_one_email_over_time_does_not_stretch_over_years() -> None:
+    one = account().sends["campaign_activity_id"].iloc[0]
+    bounces, sends = (
+        frame[frame["campaign_activity_id"] == one]
+        for frame in (account().bounces, account().sends)
+    )
+    low, high = plot.bounces(bounces, sends, over="email").get_xlim()
+    assert high - low < 2
+
+
+def test_contacts_who_never_opened_are_told_apart_and_counted() -> None:
     people = analysis.engagement(account().sends, account().opens)
     ax = plot.engagement(people)
     table = plot.engagement_table(people)
     bars: Any = ax.patches
-    assert [bar.get_height() for bar in bars] == table["contacts"].tolist()
-    assert [bool(bar.get_hatch()) for bar in bars] == [True, *[False] * (len(table) - 1)]
+    never, others = bars[: len(table)], bars[len(table) :]
+    assert [bar.get_height() for bar in never] == table["never_opened"].tolist()
+    assert [bar.get_y() + bar.get_height() for bar in others] == table["contacts"].tolist()
+    assert all(bar.get_hatch() for bar in never)
+    assert not any(bar.get_hatch() for bar in others)
     assert table["contacts"].sum() == table["of"].iloc[0]
-    assert table["of"].iloc[0] + table["fewer"].iloc[0] == len(people)
-    assert f"of whom {table['contacts'].iloc[0]:,}" in note(ax)
+    assert table["of"].iloc[0] + table["left_out"].iloc[0] == len(people)
+    assert says(ax, f"{table['never_opened'].sum():,} of {table['of'].iloc[0]:,}")
+
+
+DELIVERED = st.integers(0, 6)
+
+
+@given(st.lists(st.tuples(DELIVERED, DELIVERED, st.floats(0, 900)), min_size=1, max_size=30))
+def test_each_contact_is_in_the_group_that_says_so_or_left_out(
+    rows: list[tuple[int, int, float]],
+) -> None:
+    people = people_of(rows)
+    groups = {}
+    for by in BY:
+        table = plot.engagement_table(people, by=by)
+        assert int(table["contacts"].sum()) + int(table["left_out"].iloc[0]) == len(people)
+        groups[by] = table.set_index("group")["contacts"]
+    days = people.loc[people["last_n"] > 0, "days_since_open"]
+    assert groups["days_since_open"]["≤ 7"] == (days <= 7).sum()
+    assert groups["days_since_open"]["> 365"] == (days > 365).sum()
+    assert groups["days_since_open"]["never"] == days.isna().sum()
+    rates = people.loc[people["last_n"] == max(1, people["last_n"].max()), "open_rate"]
+    assert groups["open_rate"]["none"] == (rates == 0).sum()
+    assert groups["open_rate"]["≤ 10"] == ((rates > 0) & (rates <= 0.1)).sum()
+    assert groups["open_rate"]["90–100"] == (rates > 0.9).sum()
+
+
+def people_of(rows: list[tuple[int, int, float]]) -> pd.DataFrame:
+    """Return contacts to whom so many were delivered, who opened so many, the last days ago."""
+    frame = pd.DataFrame(rows, columns=["last_n", "opens_last_n", "days_since_open"])
+    frame["opens_last_n"] = frame[["last_n", "opens_last_n"]].min(axis=1)
+    never = frame["opens_last_n"] == 0
+    frame["never_opened"] = never.astype("boolean").mask(frame["last_n"] == 0)
+    frame["days_since_open"] = frame["days_since_open"].mask(never)
+    frame["open_rate"] = frame["opens_last_n"] / frame["last_n"].where(frame["last_n"] > 0)
+    return frame.astype({"last_n": "Int64", "opens_last_n": "Int64"})
+
+
+REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "by": (
+        lambda: plot.engagement(account().sends, account().opens, by="age"),  # type: ignore[arg-type]
+        "days_since_open",
+    ),
+    "over": (
+        lambda: plot.bounces(account().bounces, account().sends, over="century"),
+        "'email', 'D'",
+    ),
+    "unit": (lambda: plot.opens_over_time(account().opens, unit="year"), "month"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize(("draw", "possible"), REFUSED.values(), ids=list(REFUSED))
+def test_keywords_that_cannot_be_used_are_refused_with_those_that_can(
+    draw: Callable[[], Any], possible: str
+) -> None:
+    with pytest.raises(ConfigError, match=possible):
+        draw()
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "seen"),
+    [
+        ("opens_over_time", {"lw": 5}, lambda ax: ax.lines[0].get_linewidth() == 5),
+        ("hours_of_sending", {"vmax": 0.9}, lambda ax: mesh(ax).get_clim() == (0.0, 0.9)),
+        ("retention", {"cmap": "magma"}, lambda ax: mesh(ax).get_cmap().name == "magma"),
+        ("links", {"fc": "red"}, lambda ax: is_red(ax.patches[0])),
+        ("bounces", {"color": "red"}, lambda ax: is_red(ax.patches[0])),
+        ("engagement", {"fc": "red"}, lambda ax: is_red(ax.patches[-1])),
+        ("incidents", {"ms": 3}, lambda ax: ax.lines[0].get_markersize() == 3),
+    ],
+)
+def test_style_goes_to_the_main_artist_by_any_alias(
+    name: str, style: dict[str, Any], seen: Callable[[Any], bool]
+) -> None:
+    assert seen(CASES[name](**style))
+
+
+def is_red(bar: Any) -> bool:
+    return bool(bar.get_facecolor() == to_rgba("red"))
 
 
 # --- a campaign on a page -----------------------------------------------------------------------
