@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final
 
 import pandas as pd
@@ -15,12 +16,8 @@ from ccframes.errors import ColumnsError
 from ccframes.frames.conform import STR
 
 ZONE: Final = "time_zone_id"
-_INSTANTS: Final = frozenset(
-    column.name
-    for report in (*ENDPOINTS.values(), CAMPAIGN_TABLE)
-    for column in report.columns
-    if column.dtype == INSTANT
-)
+_COLUMNS = chain(CAMPAIGN_TABLE.columns, *(report.columns for report in ENDPOINTS.values()))
+_INSTANTS: Final = frozenset(column.name for column in _COLUMNS if column.dtype == INSTANT)
 
 
 def local_time(

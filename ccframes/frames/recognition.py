@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -13,13 +13,6 @@ from ccframes.schema import Endpoint, Table
 Report: TypeAlias = Endpoint | Table
 _EVENT = "tracking_activity_type"
 _TELLING = 3  # so many required columns tell a report by themselves
-
-
-class Likeness(NamedTuple):
-    """How much a frame is like a report: the columns that it has of it, and those it lacks."""
-
-    shared: int
-    lacking: tuple[str, ...]
 
 
 def reports_of(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -60,7 +53,7 @@ def events_in(frame: pd.DataFrame) -> frozenset[str]:
 
     This reads the column, unlike all else here.
     """
-    kinds: Any = frame[_EVENT] if _EVENT in frame else None
+    kinds: Any = frame.get(_EVENT)
     if not isinstance(kinds, pd.Series):
         return frozenset()
     return frozenset(str(kind) for kind in kinds.dropna().unique())
@@ -69,16 +62,17 @@ def events_in(frame: pd.DataFrame) -> frozenset[str]:
 def nearest(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
     """Return the report that a frame is most like, and the columns of it that the frame lacks.
 
-    Both are empty where they share no column.
+    Both are empty where it has not half of any report's columns.
 
-    >>> name, lacking = nearest(pd.DataFrame(columns=["list_id", "favorite"]))
-    >>> name, lacking[:2]
-    ('contact_lists', ('name', 'description'))
+    >>> nearest(pd.DataFrame(columns=["segment_id", "name", "edited_at"]))
+    ('segments', ('created_at',))
     """
     columns = frozenset(frame.columns)
-    report = max(_all(), key=lambda each: _rank(each, columns))
-    like = _likeness(report, columns)
-    return (report.name, like.lacking) if like.shared else ("", ())
+    halves = [report for report in _all() if _shares_half(report, columns)]
+    if not halves:
+        return "", ()
+    report = max(halves, key=lambda each: _rank(each, columns))
+    return report.name, tuple(_lacking(report, columns))
 
 
 @cache
@@ -87,11 +81,11 @@ def _all() -> tuple[Report, ...]:
 
 
 def _can_be(report: Report, columns: frozenset[Any]) -> bool:
-    own = [column.name for column in report.columns]
     required = [column.name for column in report.columns if column.required]
-    if not columns.issuperset([own[0], *required]):
+    if not columns.issuperset([report.columns[0].name, *required]):
         return False
-    return len(required) >= _TELLING or 3 * len(columns.intersection(own)) >= 2 * len(own)
+    lacking = len(_lacking(report, columns))
+    return len(required) >= _TELLING or 3 * lacking <= len(report.columns)
 
 
 def _likest(possible: list[Report], columns: frozenset[Any]) -> list[Report]:
@@ -100,15 +94,17 @@ def _likest(possible: list[Report], columns: frozenset[Any]) -> list[Report]:
 
 
 def _rank(report: Report, columns: frozenset[Any]) -> tuple[int, int]:
-    like = _likeness(report, columns)
-    return like.shared, -len(like.lacking)
-
-
-def _likeness(report: Report, columns: frozenset[Any]) -> Likeness:
-    """Count joined columns as shared where they are there; they are not lacking elsewhere."""
+    """Return how like the frame is; joined columns count where they are, not where they lack."""
     shared = sum(column.name in columns for column in (*report.columns, *report.joined))
-    lacking = (column.name for column in report.columns if column.name not in columns)
-    return Likeness(shared, tuple(lacking))
+    return shared, -len(_lacking(report, columns))
+
+
+def _lacking(report: Report, columns: frozenset[Any]) -> list[str]:
+    return [column.name for column in report.columns if column.name not in columns]
+
+
+def _shares_half(report: Report, columns: frozenset[Any]) -> bool:
+    return 2 * len(_lacking(report, columns)) <= len(report.columns)
 
 
 def _event_of(report: Report) -> str:
