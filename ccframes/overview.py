@@ -11,7 +11,8 @@ from ccframes import plot
 from ccframes.analysis import rates
 from ccframes.analysis.columns import require
 from ccframes.html import Section, page
-from ccframes.plot.canvas import Theme, over
+from ccframes.plot.canvas import Theme
+from ccframes.plot.wording import scope
 
 _SHOWN = (
     *("sent_at_local", "name", "role", "subject", "em_sends", "delivered", "em_opens", "em_clicks"),
@@ -70,7 +71,7 @@ def _words(table: pd.DataFrame) -> str:
     first, last = (f"{at:%Y-%m-%d}" for at in (table["sent_at"].min(), table["sent_at"].max()))
     as_of = str(table.attrs.get("ccframes", {}).get("retrieved_at", ""))[:10]
     return (
-        f"{over(table, len(table))}, sent from {first} to {last} (UTC)"
+        f"{scope(table)}, sent from {first} to {last} (UTC)"
         f"{f', as of {as_of}' if as_of else ''}. Delivered is sends less bounces, plus vacation "
         "replies, which were delivered. Rates are over delivered unless they say otherwise; opens "
         "include those of machines."
@@ -90,14 +91,14 @@ def _of_table(table: pd.DataFrame, theme: Theme) -> Iterator[Section]:
         "From sending to clicking",
         draw=lambda ax: plot.funnel(table, ax=ax, theme=theme),
         size=(8.6, 3.2),
-        alternative="Bars: " + _listed(zip(steps["step"], steps["contacts"], strict=True)),
+        alternative="Bars: " + _listed(zip(steps["step"], steps["count"], strict=True)),
         table=steps,
     )
     period = _period(table)
-    months = plot.trend_table(table, period=period)
+    months = plot.trend_table(table, by=period)
     yield Section(
         "Through time",
-        draw=lambda ax: plot.trend(table, period=period, ax=ax, theme=theme),
+        draw=lambda ax: plot.trend(table, by=period, ax=ax, theme=theme),
         alternative=f"Lines of rates over {months['period'].nunique()} periods; numbers below.",
         table=months,
     )
@@ -105,7 +106,7 @@ def _of_table(table: pd.DataFrame, theme: Theme) -> Iterator[Section]:
     yield Section(
         "Email by email",
         draw=lambda ax: plot.rates(table, ax=ax, theme=theme),
-        size=(8.6, 2.4 + 0.26 * last["label"].nunique()),
+        size=(8.6, 2.4 + 0.26 * min(25, len(table))),
         alternative="Dots with intervals, the last sent first; numbers below.",
         table=last,
     )
@@ -116,7 +117,7 @@ def _of_table(table: pd.DataFrame, theme: Theme) -> Iterator[Section]:
         size=(8.6, 3.2),
         alternative="Shares: "
         + _listed(
-            (f"{row.event} on {row.device}", f"{row.share:.0%}")
+            (f"{row.kind} on {row.device}", f"{row.share:.0%}")
             for row in split.dropna(subset=["share"]).itertuples(index=False)
         ),
         table=split,
@@ -147,7 +148,16 @@ def _of_events(frames: Mapping[str, pd.DataFrame], theme: Theme) -> Iterator[Sec
 
 _EVENTS: tuple[
     tuple[tuple[str, ...], str, Callable[..., Any], Callable[..., pd.DataFrame]], ...
-] = ()
+] = (
+    (
+        ("opens", "sends"),
+        "How soon the last emails were opened",
+        plot.opens_over_time,
+        plot.opens_over_time_table,
+    ),
+    (("links", "clicks"), "What was clicked in the last emails", plot.links, plot.links_table),
+    (("bounces", "sends"), "Bounces of the last emails", plot.bounces, plot.bounces_table),
+)
 
 
 def _period(table: pd.DataFrame) -> str:

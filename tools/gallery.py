@@ -27,6 +27,14 @@ CALLS = {
     "trend": "table",
     "devices": "table",
     "compare": 'table, by="role"',
+    "opens_over_time": "opens, sends, bounces=bounces",
+    "hours": 'table, tz="US/Eastern"',
+    "links": "links, clicks",
+    "bounces": "bounces, sends",
+    "engagement": "all_sends, all_opens",
+    "retention": "all_sends, all_opens",
+    "summary": "table.head(1), opens=opens, sends=sends, links=links, clicks=clicks, "
+    "bounces=bounces",
 }
 """Each plot with its arguments, as one would write them."""
 
@@ -49,6 +57,8 @@ def loaded() -> dict[str, pd.DataFrame]:
         latest = table["campaign_activity_id"].head(_LATEST)
         return {
             "table": table,
+            "all_sends": ccf.load_sends(table, progress=False),
+            "all_opens": ccf.load_opens(table, progress=False),
             "sends": ccf.load_sends(latest),
             "opens": ccf.load_opens(latest),
             "clicks": ccf.load_clicks(latest),
@@ -71,15 +81,24 @@ def section(name: str, frames: dict[str, pd.DataFrame], theme: Theme) -> Section
     """Return the part of the page that shows a plot."""
     draw, numbers = getattr(plot, name), getattr(plot, f"{name}_table")
     args, keywords = _given(CALLS[name], frames)
+    drawing = {"theme": theme, **keywords}
+    counting = {} if name == "summary" else keywords  # which counts in its first frame only
+    has_panels = "fig" in inspect.signature(draw).parameters
     summary = (inspect.getdoc(draw) or "").split("\n\n")[0]
     return Section(
         name,
         " ".join(summary.split()),
-        code=f"ccf.plot.{name}({CALLS[name]})\nccf.plot.{name}_table({CALLS[name]})",
-        draw=lambda ax: draw(*args, **keywords, ax=ax, theme=theme),
-        alternative=f"The plot {name}; its numbers are in the table below.",
-        table=numbers(*args, **keywords),
+        code=f"ccf.plot.{name}({CALLS[name]})",
+        draw=None if has_panels else lambda ax: draw(*args, ax=ax, **drawing),
+        draw_panels=(lambda figure: draw(*args, fig=figure, **drawing)) if has_panels else None,
+        alternative=f"The plot {name}; its numbers (ccf.plot.{name}_table) are in the table below.",
+        table=numbers(*args, **counting),
+        size=(13.0, 10.5) if has_panels else SIZES.get(name, (8.6, 4.4)),
     )
+
+
+SIZES = {"rates": (8.6, 8.6), "compare": (8.6, 2.6), "devices": (8.6, 3.2), "funnel": (8.6, 3.2)}
+"""Pictures of another size than most [inch]."""
 
 
 def _given(call: str, frames: dict[str, pd.DataFrame]) -> tuple[tuple[Any, ...], dict[str, Any]]:

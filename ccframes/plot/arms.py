@@ -1,4 +1,4 @@
-"""Differences between arms, with what can be said of them."""
+"""Arms of a comparison: by how much each differs from the baseline, and how sure that is."""
 
 from __future__ import annotations
 
@@ -10,132 +10,234 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ccframes.analysis.columns import require
-from ccframes.analysis.comparison import compare as compared
+from ccframes.analysis.comparison import Unit
+from ccframes.analysis.comparison import compare as compare_arms
+from ccframes.analysis.grouping import By
 from ccframes.analysis.verdicts import outcome
+from ccframes.errors import ConfigError
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
-from ccframes.plot.lettering import name_of, shortened
+from ccframes.plot.lettering import name_of
+from ccframes.plot.marks import whiskers
+from ccframes.plot.wording import counted, fraction, hundredths, percent
 
 _NEEDED = (
-    *("arm", "baseline", "metric", "difference", "difference_low", "difference_high"),
-    *("numerator", "denominator", "rate", "baseline_rate", "verdict"),
+    *("arm", "baseline", "metric", "denominator", "baseline_rate"),
+    *("difference", "difference_low", "difference_high", "verdict"),
 )
-_COLOURS = {"higher": 2, "lower": 1, "undecided": 6}
-_MARKERS = {"higher": "^", "lower": "v", "undecided": "o"}
-
-
-def compare_table(frame: pd.DataFrame, **question: Any) -> pd.DataFrame:
-    """Return what `analysis.compare` says of the arms of a frame.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        What `analysis.compare` returned, which comes back as it is; or what it takes.
-    **question
-        As `analysis.compare` takes it: `b=`, `by=`, `metric=`, `unit=`, `baseline=`, `ci=`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per arm other than the baseline, as `analysis.compare` gives them.
-
-    Raises
-    ------
-    ColumnsError, ConfigError
-        As `analysis.compare`.
-
-    Examples
-    --------
-    >>> arms = pd.DataFrame(
-    ...     {"arm": "ab", "em_sends": 90, "em_bounces": 0, "em_opens": [30, 45]}
-    ...     | {"arm": ["a", "b"]}
-    ... )
-    >>> compare_table(arms, by="arm")["difference"].round(3).tolist()
-    [0.167]
-    """
-    if question or "difference_low" not in frame:
-        return compared(frame, **question)
-    require(frame, _NEEDED, "analysis.compare()")
-    return frame
+_DOT = 0.3  # the height of a dot above its verdict, and of a line of that [inch]
+_LINE = 0.15
+_CHARACTERS = 70  # of a verdict in a line, at least, in a figure of ours
+_LOOKS = {"higher": (">", 0), "lower": ("<", 1), "undecided": ("o", 6)}
+"""Of each outcome: its marker, and the number of its colour."""
 
 
 def compare(
-    frame: pd.DataFrame,
+    a: pd.DataFrame,
+    b: pd.DataFrame | None = None,
+    metric: str = "open_rate",
     *,
+    by: By = None,
+    unit: Unit | None = None,
+    ci: float = 0.95,
+    baseline: Any = None,
+    worth: float = 0.1,
+    tz: str = "UTC",
+    top: int = 12,
     ax: Axes | None = None,
     theme: Theme = "light",
-    **question: Any,
+    **style: Any,
 ) -> Axes:
-    """Draw by how much the rate of each arm differs from the baseline's.
+    r"""Draw by how many points arms differ from the baseline, with intervals and verdicts.
 
     Parameters
     ----------
-    frame, **question
-        As `compare_table` takes them.
+    a, b, metric, by, unit, ci, baseline, worth, tz
+        As in `analysis.comparison.compare`; or, as `a` alone, what that returned.
+    top : int
+        How many arms are drawn at most, those with the most contacts; the title says of how many.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure, if left out.
     theme : "light" or "dark"
         The style.
+    **style
+        Passed on to the dots.
 
     Returns
     -------
     matplotlib.axes.Axes
-        What was drawn on; `compare_table` has the numbers.
+        The axes drawn on. Its numbers are those of `compare_table`. Arrowheads are differences
+        that were found, hollow dots those that the data cannot tell from none.
 
     Raises
     ------
-    ColumnsError, ConfigError
-        As `analysis.compare`.
+    ColumnsError
+        A frame has no counts, or lacks what `by` names.
+    ConfigError
+        An argument that cannot be used.
 
     Examples
     --------
-    >>> from matplotlib.figure import Figure
+    >>> from matplotlib import pyplot as plt
+    >>> from ccframes import plot
     >>> arms = pd.DataFrame(
-    ...     {"arm": ["a", "b"], "em_sends": 90, "em_bounces": 0, "em_opens": [30, 45]}
+    ...     {
+    ...         "subject": ["News", "You made this possible"],
+    ...         "em_sends": [1_000, 1_000],
+    ...         "em_bounces": [20, 20],
+    ...         "em_opens": [300, 400],
+    ...     }
     ... )
-    >>> compare(arms, by="arm", ax=Figure().subplots()).get_xlabel()
-    "difference from the baseline's rate [points]"
+    >>> ax = plot.compare(arms, by="subject")
+    >>> ax.get_title(loc="left").replace("\n", " ")
+    'Opened / delivered: 1 arm against the baseline “News” (30.6 %)'
+    >>> [text.get_text() for text in ax.texts if "points" in text.get_text()]
+    ['higher by 10.2 points (6.0 to 14.4)']
+    >>> plt.close(ax.figure)
     """
-    table = compare_table(frame, **question)
-    with canvas.axes(ax, theme=theme, size=(7.6, 1.7 + 0.55 * max(2, len(table)))) as drawn:
-        unit = "difference from the baseline's rate [points]"
-        if table.empty:
-            canvas.label(drawn, title="Nothing to compare", x=unit)
-            canvas.say_empty(drawn, "fewer than two arms")
-            return drawn
-        _intervals(drawn, table)
-        drawn.axvline(0, color=canvas.setting("axes.edgecolor"), linewidth=1)
-        drawn.set_yticks(range(len(table)), [_arm(row) for row in table.itertuples(index=False)])
-        drawn.set_ylim(len(table) - 0.4, -0.7)
-        drawn.grid(visible=False, axis="y")
-        first = table.iloc[0]
-        metric = str(first["metric"]).replace("_", " ")
-        base = f"{shortened(first['baseline'], 40)} ({first['baseline_rate']:.1%})"
-        canvas.label(drawn, title=f"{metric.capitalize()} against {base}", x=unit)
+    if top < 1:
+        raise ConfigError(f"top={top!r}; it is at least 1")
+    table = compare_table(
+        a, b, metric, by=by, unit=unit, ci=ci, baseline=baseline, worth=worth, tz=tz
+    )
+    most = table["denominator"].astype("Float64").fillna(-1).nlargest(top).index
+    shown = table[table.index.isin(most)].reset_index(drop=True)
+    with canvas.axes(ax, theme=theme, size=(8.0, _height(shown))) as drawn:
+        names = [name_of(arm, 28) for arm in shown["arm"]]
+        drawn.set_yticks(np.arange(len(shown)), names)
+        canvas.label(
+            drawn,
+            title=_title(table, shown, metric),
+            x="difference to the baseline [percentage points]",
+            note=_note(table, shown) if len(shown) else "",
+        )
+        if shown.empty:
+            canvas.say_empty(drawn, "fewer than two arms: nothing to compare")
+        else:
+            _draw(drawn, shown, style)
     return drawn
 
 
-def _intervals(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw each difference with its interval, and say what it comes to."""
-    ends = table[["difference", "difference_low", "difference_high"]].to_numpy("float64") * 100
-    span = max(np.nanmax(np.abs(ends), initial=0.0), 1.0) * 1.08
-    ax.set_xlim(-span, span)
-    for place, ((middle, low, high), said) in enumerate(zip(ends, table["verdict"], strict=True)):
-        word = outcome(said)
-        colour = canvas.colour(_COLOURS[word])
-        ax.hlines(place, low, high, color=colour, linewidth=2)
-        ax.add_line(Line2D([middle], [place], color=colour, marker=_MARKERS[word], markersize=7))
-        at = middle if np.isfinite(middle) else 0.0
-        beside = "left" if at < -span / 3 else "right" if at > span / 3 else "center"
+def compare_table(
+    a: pd.DataFrame,
+    b: pd.DataFrame | None = None,
+    metric: str = "open_rate",
+    *,
+    by: By = None,
+    unit: Unit | None = None,
+    ci: float = 0.95,
+    baseline: Any = None,
+    worth: float = 0.1,
+    tz: str = "UTC",
+) -> pd.DataFrame:
+    """Return the numbers of `compare`: those of `analysis.comparison.compare`.
+
+    Parameters
+    ----------
+    a, b, metric, by, unit, ci, baseline, worth, tz
+        As there; or, as `a` alone, what that returned, which is returned as it is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per arm other than the baseline, as there.
+
+    Raises
+    ------
+    ColumnsError
+        A frame has no counts, or lacks what `by` names.
+    ConfigError
+        An argument that cannot be used.
+
+    Examples
+    --------
+    >>> arms = pd.DataFrame(
+    ...     {"role": ["x", "y"], "em_sends": 500, "em_bounces": 0, "em_opens": [100, 150]}
+    ... )
+    >>> compare_table(arms, by="role")[["arm", "baseline", "difference"]].round(3)
+      arm baseline  difference
+    0   y        x         0.1
+    """
+    require(a, (), "analysis.comparison.compare()")
+    if b is None and by is None and set(_NEEDED) <= set(a.columns):
+        return a
+    return compare_arms(
+        a, b, metric, by=by, unit=unit, ci=ci, baseline=baseline, worth=worth, tz=tz
+    )
+
+
+def _title(table: pd.DataFrame, shown: pd.DataFrame, metric: str) -> str:
+    if table.empty:
+        return f"{fraction(metric).capitalize()}: no arms to compare"
+    first = table.iloc[0]
+    arms = counted(len(table), "arm")
+    if len(shown) < len(table):
+        arms = f"the {len(shown):,} of {arms} with the most contacts"
+    against = f"{name_of(first['baseline'], 28)}” ({percent(first['baseline_rate'])})"
+    return f"{fraction(first['metric']).capitalize()}: {arms} against the baseline “{against}"
+
+
+def _note(table: pd.DataFrame, shown: pd.DataFrame) -> str:
+    unit = str(table["unit"].iloc[0]) if "unit" in table else ""
+    said = "Whiskers: the interval of the difference"
+    said += f", {unit}s as units. " if unit else ". "
+    said += "Arrowheads: found higher or lower. Hollow: the data cannot tell."
+    if shown["difference_low"].isna().any():
+        said += " No whiskers: no interval."
+    return said
+
+
+def _height(shown: pd.DataFrame) -> float:
+    """Return how high a figure has to be for all verdicts to be read [inch]."""
+    lines = 1 + max(map(len, shown["verdict"]), default=0) // _CHARACTERS
+    return max(3.0, 2.0 + (_DOT + 0.1 + lines * _LINE) * len(shown))
+
+
+def _draw(ax: Axes, shown: pd.DataFrame, style: dict[str, Any]) -> None:
+    ax.axvline(0, color=ax.xaxis.label.get_color(), linewidth=1.2)
+    ends = hundredths(shown["difference_low"]), hundredths(shown["difference_high"])
+    middle = hundredths(shown["difference"])
+    outcomes = np.array([outcome(said) for said in shown["verdict"]], dtype=object)
+    places = np.arange(len(shown), dtype="float64")
+    for name, (shape, number) in _LOOKS.items():
+        which = outcomes == name
+        looks = {"marker": shape, "color": canvas.colour(number), "markersize": 7}
+        whiskers(
+            ax,
+            places[which],
+            middle[which],
+            (ends[0][which], ends[1][which]),
+            hollow=np.full(int(which.sum()), name == "undecided"),
+            **canvas.chosen(style, Line2D, **looks),
+        )
+    _write_verdicts(ax, shown, places)
+    ax.set_ylim(len(shown) - 0.25, -0.5)
+    _set_limits(ax, np.concatenate([[0.0], middle, *ends]))
+    ax.grid(visible=False, axis="y")
+
+
+def _write_verdicts(ax: Axes, shown: pd.DataFrame, places: Any) -> None:
+    """Write under each dot what it comes to: the whole sentence, if there is room for it."""
+    said = [canvas.fitted(ax, text, "legend.fontsize") for text in shown["verdict"]]
+    lines = max(text.count("\n") + 1 for text in said)
+    inches = ax.get_window_extent().height / ax.figure.dpi / len(shown)
+    if inches < _DOT + lines * _LINE * 0.8:  # axes grow a little when they are laid out
+        said = [outcome(text) for text in shown["verdict"]]
+    ground = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.85, "pad": 1}
+    for place, text in zip(places, said, strict=True):
         ax.annotate(
-            said.split(":")[0] if word == "undecided" else said,
-            ({"left": -span, "right": span}.get(beside, at), place),
-            xytext=({"left": 4, "right": -4}.get(beside, 0), 8),
+            text,
+            (0.01, place),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, -8),
             textcoords="offset points",
-            ha=beside,
+            va="top",
             fontsize="small",
+            bbox=ground,
         )
 
 
-def _arm(row: Any) -> str:
-    return f"{name_of(row.arm, 26)}\n{row.rate:.1%} of {row.denominator:,}"
+def _set_limits(ax: Axes, values: Any) -> None:
+    low, high = np.nanmin(values), np.nanmax(values)
+    margin = 0.08 * (high - low) or 1.0
+    ax.set_xlim(low - margin, high + margin)

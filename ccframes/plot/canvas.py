@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -27,8 +26,13 @@ SEQUENTIAL = "cividis"
 """The colour map of heat maps: even in lightness, and the same to colour-blind eyes."""
 
 _STYLES = Path(__file__).parent / "styles"
-_EM = 0.62  # how wide a character is, on average and in bold, over the size of the font
+Size: TypeAlias = Literal["axes.titlesize", "legend.fontsize"]
+_WIDTHS: dict[Size, float] = {"axes.titlesize": 0.58, "legend.fontsize": 0.52}
+"""How wide characters are, by what they are used for; a title is bold. Over the font's size."""
+
 _USUAL_TICK = 10  # characters of a tick's label that the margin of new axes holds
+_GROWN = 1.08  # by how much a layout engine widens axes over what they are at first
+_KEY = 36.0  # the width of a legend's entry besides its text [points]
 _LINE = 1.4  # the height of a line over the size of its font
 
 
@@ -83,12 +87,12 @@ def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = ""
     Title and note are broken into lines as wide as the axes, so ticks with long labels come first.
     """
     if title:
-        ax.set_title(_fitted(ax, title, "axes.titlesize"))
+        ax.set_title(fitted(ax, title, "axes.titlesize"))
     ax.set_xlabel(drawable(x))
     ax.set_ylabel(drawable(y))
     if note:
         ax.annotate(
-            _fitted(ax, note, "legend.fontsize"),
+            fitted(ax, note, "legend.fontsize"),
             xy=(0, 0),
             xycoords=("axes fraction", ax.xaxis.label),
             xytext=(0, -6),
@@ -99,10 +103,23 @@ def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = ""
         )
 
 
-def legend(ax: Axes, handles: Sequence[Artist], *, columns: int = 1) -> None:
+def fitted(ax: Axes, text: str, size: Size) -> str:
+    """Return text in lines that fit over or under axes, in a font of the size set for that."""
+    whole = drawable(text).replace(" %", "\xa0%")  # a number stays with its unit
+    return textwrap.fill(whole, characters(ax, size)).replace("\xa0", " ")
+
+
+def characters(ax: Axes, size: Size) -> int:
+    """Return how many characters stand side by side in axes, about, in the font of that size."""
+    return int(_room(ax) / (_WIDTHS[size] * float(mpl.rcParams[size])))
+
+
+def legend(ax: Axes, handles: Sequence[Artist]) -> None:
     """Write the legend between title and axes, where it covers no data; after `label`."""
-    rows = -(-len(handles) // columns)
     size = float(mpl.rcParams["legend.fontsize"])
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    widest = longest * size * _WIDTHS["legend.fontsize"] + _KEY
+    columns = max(1, min(len(handles), int(_room(ax) / widest)))
     ax.legend(
         handles=list(handles),
         ncols=columns,
@@ -111,8 +128,17 @@ def legend(ax: Axes, handles: Sequence[Artist], *, columns: int = 1) -> None:
         borderaxespad=0.2,
         borderpad=0.2,
     )
+    rows = -(-len(handles) // columns)
     pad = float(mpl.rcParams["axes.titlepad"]) + (rows * _LINE + 0.2) * size
     ax.set_title(ax.get_title(loc="left"), pad=pad)
+
+
+def date_axis(ax: Axes) -> None:
+    """Let the x axis show dates, as many as there is room for, each part once."""
+    # fewer than 8 make the locator warn of some spans, more overlap in a panel
+    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
 def chosen(style: Mapping[str, Any], artist: type[Artist], **ours: Any) -> dict[str, Any]:
@@ -139,35 +165,20 @@ def colour(number: int = 0) -> str:
     return str(colours[number % len(colours)])
 
 
-def date_axis(ax: Axes) -> None:
-    """Let the x axis write dates as short as they can be told apart."""
-    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-
-
 def setting(name: str) -> Any:
     """Return a setting of the theme; to be called within `axes` or `panels`."""
     return cast("dict[str, Any]", mpl.rcParams)[name]
 
 
-def over(frame: pd.DataFrame, rows: int) -> str:
-    """Return what so many rows of a frame are, in words.
-
-    >>> over(pd.DataFrame(columns=["campaign_activity_id"]), 1), over(pd.DataFrame(), 1_200)
-    ('1 email', '1,200 campaigns')
-    """
-    what = "email" if "campaign_activity_id" in frame else "campaign"
-    return f"{rows:,} {what}{'' if rows == 1 else 's'}"
-
-
-def _fitted(ax: Axes, text: str, size: str) -> str:
-    """Return text in lines that fit over or under axes, in a font of the size set for that."""
-    inches = ax.get_window_extent().width / ax.figure.dpi
-    names = (len(name.get_text()) for name in ax.get_yticklabels())
-    beyond = max(0, max(names, default=0) - _USUAL_TICK) * _EM * float(mpl.rcParams["font.size"])
-    points = max(150.0, inches * 72 - beyond)
-    return textwrap.fill(drawable(text), int(points / (_EM * float(setting(size)))))
+def _room(ax: Axes) -> float:
+    """Return how wide axes will be [points], as far as one can tell before they are laid out."""
+    points = ax.get_window_extent().width / ax.figure.dpi * 72
+    if ax.figure.get_layout_engine() is not None:
+        names = (len(name.get_text()) for name in ax.get_yticklabels())
+        beyond = max(0, max(names, default=0) - _USUAL_TICK)
+        wide = _WIDTHS["legend.fontsize"] * float(mpl.rcParams["ytick.labelsize"])
+        points = points * _GROWN - beyond * wide
+    return max(150.0, points)
 
 
 def _settle(ax: Axes) -> None:

@@ -26,11 +26,16 @@ IMAGES = Path(__file__).parent / "images"
 _TOLERANCE = 2.0  # root mean square of the differences, of 255: fonts hint a little differently
 
 
+def account() -> Any:
+    """A small account, always the same."""
+    return account_of("pictures", contacts=200, weeks=60)
+
+
 def table() -> pd.DataFrame:
-    """What the campaign table has of a small account."""
-    account = account_of("pictures", contacts=200, weeks=60)
-    stats = account.activity_stats.drop(columns="campaign_id")
-    return account.activities.merge(stats, on="campaign_activity_id")
+    """What the campaign table has of it."""
+    stats = account().activity_stats.drop(columns="campaign_id")
+    joined: pd.DataFrame = account().activities.merge(stats, on="campaign_activity_id")
+    return joined
 
 
 PICTURES: dict[str, Callable[[Any, Any], object]] = {
@@ -39,6 +44,20 @@ PICTURES: dict[str, Callable[[Any, Any], object]] = {
     "trend": lambda ax, theme: plot.trend(table(), ax=ax, theme=theme),
     "devices": lambda ax, theme: plot.devices(table(), ax=ax, theme=theme),
     "compare": lambda ax, theme: plot.compare(table(), by="role", ax=ax, theme=theme),
+    "opens_over_time": lambda ax, theme: plot.opens_over_time(
+        account().opens, account().sends, bounces=account().bounces, ax=ax, theme=theme
+    ),
+    "hours": lambda ax, theme: plot.hours(table(), tz="US/Eastern", ax=ax, theme=theme),
+    "links": lambda ax, theme: plot.links(account().links, account().clicks, ax=ax, theme=theme),
+    "bounces": lambda ax, theme: plot.bounces(
+        account().bounces, account().sends, ax=ax, theme=theme
+    ),
+    "engagement": lambda ax, theme: plot.engagement(
+        account().sends, account().opens, ax=ax, theme=theme
+    ),
+    "retention": lambda ax, theme: plot.retention(
+        account().sends, account().opens, ax=ax, theme=theme
+    ),
 }
 
 
