@@ -94,7 +94,7 @@ class FrameAccessor:
         return PlotAccessor(self._frame)
 
     def _can_be_drawn(self) -> bool:
-        return any(not each.problem(self._frame) for each in wants.DRAWN)
+        return any(not each.problem(self._frame) for each in wants.DRAWN.values())
 
     # --- the frame itself -------------------------------------------------------------------
 

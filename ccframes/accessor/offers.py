@@ -49,6 +49,21 @@ class Wants:
             )
         return ""
 
+    def __or__(self, other: Wants) -> Wants:
+        """Return what a frame fits that fits one of the two."""
+        return _Either((), self.loaders, frozenset(), (self, other))
+
+
+@dataclass(frozen=True)
+class _Either(Wants):
+    """What one of several is enough for; the first is spoken of."""
+
+    ways: tuple[Wants, ...] = ()
+
+    def problem(self, frame: pd.DataFrame) -> str:
+        problems = [way.problem(frame) for way in self.ways]
+        return problems[0] if all(problems) else ""
+
 
 class Offer:
     """A method that is an attribute only where its frame fits; elsewhere, an AttributeError."""

@@ -45,15 +45,13 @@ ACTIVITY_COUNTS: Final = Wants(
 ROLES: Final = Wants(
     (*_COUNTED, *_all_of("campaign_id", "campaign_activity_id", "role")), "load_campaign_table()"
 )
-DEVICES: Final = Wants(
-    _all_of(
-        *(f"em_{event}_all_{device}" for event in ("opens", "clicks") for device in STAT_DEVICES)
-    ),
-    "load_campaign_table(), load_activity_stats() or load_campaign_stats()",
+_BY_DEVICE = _all_of(
+    *(f"em_{kind}_all" for kind in ("opens", "clicks")),
+    *(f"em_{kind}_all_{device}" for kind in ("opens", "clicks") for device in STAT_DEVICES),
 )
-ARMS: Final = Wants(
-    tuple((*names, "difference_low") for names in _COUNTED), f"{_OF_COUNTS}, or compare(),"
-)
+_OF_DEVICES = "load_campaign_table(), load_activity_stats() or load_campaign_stats()"
+DEVICES: Final = Wants(_BY_DEVICE, _OF_DEVICES)
+DEVICE_COUNTS: Final = Wants((*_COUNTED, *_BY_DEVICE), _OF_DEVICES)
 
 SENDS: Final = _events("sends")
 OPENS: Final = _events("opens", "unique_opens")
@@ -67,6 +65,13 @@ LINKS: Final = Wants(
 TIMES: Final = Wants(_all_of("seconds", "observed"), "time_to_open() or time_to_click()")
 FIRST_TIMES: Final = Wants(_all_of("contact_id", "first_at"), "time_to_open() or time_to_click()")
 PEOPLE: Final = Wants(_all_of("unopened_run", "never_opened"), "engagement()")
+LAST_EMAILS: Final = Wants(_all_of("last_n", "opens_last_n"), "engagement()")
+ARMS: Final = Wants(_all_of("arm", "difference_low", "verdict"), "compare()")
+HOURS: Final = Wants(_all_of("weekday", "hour", "rate"), "send_hours() or read_hours()")
+COHORTS: Final = Wants(_all_of("cohort", "age", "open_rate"), "cohorts()")
+RANKED: Final = Wants(_all_of("clickers", "emails_clicked"), "link_ranking()")
+BOUNCED: Final = Wants(_all_of("bounces", "share"), "bounce_summary()")
+
 ACTIVITIES: Final = Wants(
     _all_of("campaign_activity_id"), "load_opens(), load_activity_stats() or the like"
 )
@@ -86,5 +91,18 @@ class _Instants(Wants):
 
 INSTANTS: Final = _Instants((), "load_opens(), load_campaign_table() or the like")
 
-DRAWN: Final = (COUNTS, SENT_COUNTS, DEVICES, ARMS)
-"""What the pictures want: `df.ccf.plot` is there where one of these is met."""
+DRAWN: Final = {
+    "bounces": BOUNCES | BOUNCED,
+    "compare": COUNTS | ARMS,
+    "devices": DEVICES,
+    "engagement": LAST_EMAILS | SENDS,
+    "funnel": COUNTS,
+    "hours": SENT_COUNTS | FIRST_TIMES | HOURS,
+    "links": LINKS | RANKED,
+    "opens_over_time": OPENS,
+    "rates": COUNTS,
+    "retention": SENDS | COHORTS,
+    "summary": DEVICE_COUNTS,
+    "trend": SENT_COUNTS,
+}
+"""What each picture wants; many draw what the analysis made as well as what it is made of."""
