@@ -9,6 +9,7 @@ import pandas as pd
 from ccframes.client import Client, default_client
 from ccframes.errors import ColumnsError
 from ccframes.frames.names import KEY, campaigns_of, ids_in, names_of, with_names
+from ccframes.frames.provenance import KEY as ORIGIN
 from ccframes.known import Known, stacked
 from ccframes.load import OnError, chain
 
@@ -95,7 +96,7 @@ class _Naming:
         return chain(
             lambda client: self._load(_DETAILS, asked, client),
             lambda details, client: self._with_campaigns(asked, details, client),
-            lambda details: with_names(self._frame, self._names(details=details)),
+            lambda details: self._partly_named(details=details),
         )
 
     def _with_campaigns(
@@ -114,7 +115,7 @@ class _Naming:
         return chain(
             lambda client: self._load(_ACTIVITIES, unknown, client),
             joined,
-            lambda activities: with_names(self._frame, self._names(activities=activities)),
+            lambda activities: self._partly_named(activities=activities),
             client,
         )
 
@@ -125,6 +126,11 @@ class _Naming:
         """Remember what came, without a stamp: the campaign table is to ask for it anew."""
         known: Known = self._loads.known
         known.keep(name, came, dict.fromkeys(known.not_asked(name, asked)))
+
+    def _partly_named(self, **came: pd.DataFrame) -> pd.DataFrame:
+        answer = with_names(self._frame, self._names(**came))
+        answer.attrs[ORIGIN] = {**answer.attrs.get(ORIGIN, {}), "complete": False}
+        return answer
 
     def _names(self, **came: pd.DataFrame) -> pd.DataFrame:
         """Return all names that are known, those included that have just come in part."""

@@ -28,7 +28,7 @@ class PlotAccessor:
     --------
     >>> import ccframes as ccf
     >>> counts = pd.DataFrame({"em_sends": [90], "em_bounces": 0, "em_opens": 30, "em_clicks": 3})
-    >>> counts.ccf.plot.funnel_table()["contacts"].tolist()
+    >>> counts.ccf.plot.funnel_table()["count"].tolist()
     [90, 90, 30, 3]
     """
 

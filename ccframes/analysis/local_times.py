@@ -63,7 +63,7 @@ def local_time(
     """
     chosen = _chosen(frame, columns)
     zones = _zones(frame, tz)
-    answer = frame.copy(deep=False)
+    answer = frame.assign()  # a copy, which pandas 3 puts off until it is written to
     for name in chosen:
         local = pd.Series(local_times(instants(frame[name]), zones), index=frame.index)
         _put(answer, f"{name}_local", local, after=name)

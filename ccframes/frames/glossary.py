@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -39,8 +38,8 @@ def glossary(frame: pd.DataFrame) -> pd.DataFrame:
         One row per column of the frame, in its order: column, dtype (as the frame has it), unit,
         source, meaning, pii (personal data; missing where that is not known) and required, as in
         `ccframes.describe`. A column that is not of the frame's own report, since it was joined
-        or computed, has what the table says of it elsewhere, as far as that is the same
-        everywhere; of others the meaning says that it is unknown.
+        or computed, has what the table says of it elsewhere. Where reports differ, and nothing
+        tells which it is of, each is named; of a column that none has, it is said to be unknown.
 
     Examples
     --------
@@ -69,40 +68,36 @@ def _entry(name: str, reports: tuple[str, ...], names: list[str]) -> _Entry:
 
 
 def _of_reports(name: str, reports: Iterable[str]) -> _Entry | None:
-    """Return what the frame's own reports say; where they differ, each with its name."""
-    found = {report: column for report in reports for column in _columns(report, name)}
+    """Return what the frame's own reports say of a column."""
+    found = _columns(name, reports)
     if not found:
         return None
-    meanings = {column.meaning for column in found.values()}
-    first = next(iter(found.values()))
-    meaning = first.meaning
-    if len(meanings) > 1:
-        meaning = "; ".join(f"{column.meaning} ({report})" for report, column in found.items())
-    return _Entry(
-        unit=first.unit,
-        source=first.source,
-        meaning=meaning,
-        pii=any(column.pii for column in found.values()),
-        required=all(column.required for column in found.values()),
-    )
+    required = all(column.required for column in found.values())
+    return _told(found)._replace(required=required)
 
 
 def _of_others(name: str, names: list[str]) -> _Entry | None:
-    """Return what the table says of a column that was joined or computed, if it says one thing."""
+    """Return what the table says of a column that was joined or computed."""
     naming = [_NAMING] if "campaign_activity_id" in names else []
-    columns = list(chain.from_iterable(_columns(report, name) for report in naming))
-    if not columns:
-        reports = (*ENDPOINTS, CAMPAIGN_TABLE.name)
-        columns = list(chain.from_iterable(_columns(report, name) for report in reports))
-    if len({(column.unit, column.meaning) for column in columns}) != 1:
+    found = _columns(name, naming) or _columns(name, (*ENDPOINTS, CAMPAIGN_TABLE.name))
+    if not found:
         return None
-    first = columns[0]
-    computed = first.source == "computed"
+    told = _told(found)
+    return told if told.source == "computed" else told._replace(source=f"joined: {told.source}")
+
+
+def _told(found: dict[str, Column]) -> _Entry:
+    """Return what reports say of a column; where they differ, each with its name."""
+    meanings: dict[str, str] = {}
+    for report, column in found.items():
+        meanings.setdefault(column.meaning, report)
+    each = [f"{meaning} ({report})" for meaning, report in meanings.items()]
+    units = dict.fromkeys(column.unit for column in found.values())
     return _Entry(
-        unit=first.unit,
-        source=first.source if computed else f"joined: {first.source}",
-        meaning=first.meaning,
-        pii=any(column.pii for column in columns),
+        unit=" or ".join(units),
+        source=next(iter(found.values())).source,
+        meaning="; ".join(each) if len(each) > 1 else next(iter(meanings)),
+        pii=any(column.pii for column in found.values()),
         required=False,
     )
 
@@ -120,6 +115,11 @@ def _of_derived(name: str, names: list[str]) -> _Entry | None:
     return None
 
 
-def _columns(report: str, name: str) -> Iterator[Column]:
-    found: Any = report_named(report)
-    return (column for column in (*found.columns, *found.joined) if column.name == name)
+def _columns(name: str, reports: Iterable[str]) -> dict[str, Column]:
+    """Return the column of that name in each of the reports that have it."""
+    return {
+        report: column
+        for report in reports
+        for column in (*report_named(report).columns, *report_named(report).joined)
+        if column.name == name
+    }

@@ -74,7 +74,7 @@ def with_names(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """
     codes, ids = pd.factorize(frame[KEY].astype(STR))
     found = names.reindex(pd.Index(ids, dtype=STR))
-    answer = frame.copy(deep=False)
+    answer = frame.assign()  # a copy, which pandas 3 puts off until it is written to
     place = list(frame.columns).index(KEY) + 1
     for column in NAMES:
         words = found[column.name].array.take(codes, allow_fill=True)
