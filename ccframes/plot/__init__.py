@@ -5,20 +5,15 @@ to its main artist, and has a twin `<name>_table()` that returns the numbers it 
 """
 
 from ccframes.plot.arms import compare, compare_table
-from ccframes.plot.bars import (
-    bounces,
-    bounces_table,
-    engagement,
-    engagement_table,
-    links,
-    links_table,
-)
+from ccframes.plot.destinations import links, links_table
 from ccframes.plot.device_split import devices, devices_table
 from ccframes.plot.glance import summary, summary_table
 from ccframes.plot.heat import hours, hours_table, retention, retention_table
 from ccframes.plot.openings import opens_over_time, opens_over_time_table
 from ccframes.plot.performance import rates, rates_table
 from ccframes.plot.periods import trend, trend_table
+from ccframes.plot.readers import engagement, engagement_table
+from ccframes.plot.returned import bounces, bounces_table
 from ccframes.plot.steps import funnel, funnel_table
 
 __all__ = [

@@ -10,12 +10,12 @@ from matplotlib.figure import Figure, SubFigure
 
 from ccframes.analysis.performance import rates as rates_of
 from ccframes.plot import canvas
-from ccframes.plot.bars import bounces as draw_bounces
-from ccframes.plot.bars import links as draw_links
 from ccframes.plot.canvas import Theme
+from ccframes.plot.destinations import links as draw_links
 from ccframes.plot.device_split import devices
 from ccframes.plot.lettering import drawable, shortened
 from ccframes.plot.openings import opens_over_time
+from ccframes.plot.returned import bounces as draw_bounces
 from ccframes.plot.steps import funnel
 from ccframes.plot.wording import scope
 
