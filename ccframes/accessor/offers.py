@@ -110,7 +110,8 @@ def fitting(offering: type, frame: pd.DataFrame) -> Iterator[str]:
 def _completed(doc: str, delegate: Callable[..., Any]) -> str:
     """Return a method's docstring with the delegate's sections, the examples left out."""
     _, head, sections = inspect.cleandoc(delegate.__doc__ or "").partition("\nParameters\n")
-    sections, _, _ = sections.partition("\nExamples\n")
+    sections, _, examples = sections.partition("\nExamples\n")
+    _, source, where = examples.partition("\nSource: ")
     first = next(iter(inspect.signature(delegate).parameters))
     said = f"This is `{delegate.__module__}.{delegate.__name__}`, with the frame as `{first}`."
-    return f"{inspect.cleandoc(doc)}\n\n{said}\n{head}{sections}"
+    return f"{inspect.cleandoc(doc)}\n\n{said}\n{head}{sections}{source}{where}"

@@ -77,13 +77,13 @@ def with_names(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     answer = frame.assign()  # a copy, which pandas 3 puts off until it is written to
     place = list(frame.columns).index(KEY) + 1
     for column in NAMES:
-        words = found[column.name].array.take(codes, allow_fill=True)
+        words = cast(column, found[column.name]).array.take(codes, allow_fill=True)
         values = pd.Series(words, index=frame.index)
         if column.name in frame:
-            here = frame[column.name].astype(STR)
-            answer[column.name] = cast(column, _first_known(here, values))
+            known = _first_known(frame[column.name].astype(STR), values.astype(STR))
+            answer[column.name] = cast(column, known)
         else:
-            answer.insert(place, column.name, cast(column, values))
+            answer.insert(place, column.name, values)
             place += 1
     return answer
 
