@@ -33,10 +33,11 @@ class Size:
     walk_runs: int = 5
     demo_runs: int = 5
     demo_pages: int = 500
+    analysed: str = "large"
     judged: bool = True
 
 
-QUICK = Size(8, 1, 20, 1, 1, 1, 1, 20, judged=False)
+QUICK = Size(8, 1, 20, 1, 1, 1, 1, 20, "default", judged=False)
 
 
 def main() -> int:
@@ -53,6 +54,7 @@ def main() -> int:
         importing_ccframes(size),
         walk(size),
         embedded(size),
+        analysis(size),
     ]
     return 0 if all(held) else 1
 
@@ -137,6 +139,24 @@ def embedded(size: Size) -> bool:
     quick = verdict(size, "pages in under 50 ms (median)", median(pages) < 50)
     small = verdict(size, "within 500 MB", large["megabytes"] < 500)
     return soon and quick and small
+
+
+def analysis(size: Size) -> bool:
+    """Report what all of the analysis takes on one account."""
+    found = run("analysis", size.analysed)
+    heading(
+        f"Analysis of {found['events']:,} events of {found['campaigns']:,} campaigns, "
+        "one after the other in a fresh process"
+    )
+    for name, seconds in found["seconds"].items():
+        line(name, f"{seconds:.2f} s")
+    total = sum(found["seconds"].values())
+    line("all of these", f"{total:.1f} s")
+    line("peak of memory", f"{found['megabytes']:.0f} MB")
+    line("", f"{found['megabytes_before']:.0f} MB before the first")
+    soon = verdict(size, "within 60 s", total <= 60)
+    small = verdict(size, "within 4 GB", found["megabytes"] <= 4_000)
+    return soon and small
 
 
 def run(subject: str, *args: object, python: str = sys.executable) -> Any:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import NEVER, Ints, Mask, distinct, microseconds
-from ccframes.analysis.mail import Mail, delivered, instants_of, mail_of
-from ccframes.analysis.strata import (
-    clustered_interval,
-    levels_within,
-    slope_within,
-)
+from ccframes.analysis.arrays import Ints, Mask, whole_numbers
+from ccframes.analysis.clocks import calendar_periods, first_days, numbered_periods
+from ccframes.analysis.codes import Lookup, count_distinct, distinct, is_first, looked_up
+from ccframes.analysis.mail import Mail, delivered, mail_of
+from ccframes.analysis.moments import DAY, NEVER, microseconds, times_of
+from ccframes.analysis.strata import clustered_interval, levels_within, slope_within
 from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import share
 
-Lookup: TypeAlias = "pd.Series[Any] | Mapping[str, Any]"
-"""A value for each id."""
-
-_PERIOD_MONTHS: Final = {"M": 1, "Q": 3, "Y": 12}
-_MONTH: Final = 365.25 / 12 * 86_400 * 1_000_000
-_YEAR_ZERO: Final = 1970
+_PERIODS: Final = ("M", "Q", "Y")
+_MONTH: Final = 365.25 / 12 * DAY
 
 
 def cohorts(
@@ -81,8 +74,6 @@ def cohorts(
     The intervals take the emails to one contact for alike (`fatigue` says how). They compare a
     generation with itself under other emails and in another season; `fatigue` does not.
 
-    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -92,21 +83,23 @@ def cohorts(
     >>> cohorts(sends, opens, period="M")[["cohort", "age"]]
           cohort  age
     0 2024-01-01    0
+
+    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
     """
-    if period not in _PERIOD_MONTHS:
-        raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, _PERIOD_MONTHS))}")
+    if period not in _PERIODS:
+        raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, _PERIODS))}")
     mail = mail_of(sends)
     opened = mail.having(opens, "load_opens()", "opens")
     arrived = delivered(mail, bounces, opened)
-    when = _periods(mail.sent_at, _PERIOD_MONTHS[period], tz)
+    when = np.asarray(calendar_periods(times_of(mail.sent_at), period, tz).asi8)
     born = _first(mail, when)[mail.contact]
     width = int((when - born).max(initial=0)) + 1
     group, groups = pd.factorize(born * width + when - born, sort=True)
     frame = pd.DataFrame(
         {
-            "cohort": _days(groups // width, _PERIOD_MONTHS[period]),
-            "age": _count(groups % width),
-            "contacts": _distinct(group, mail.contact, len(groups)),
+            "cohort": first_days(numbered_periods(groups // width, period)),
+            "age": whole_numbers(groups % width),
+            "contacts": whole_numbers(count_distinct(group, mail.contact, len(groups))),
         }
     )
     who = mail.contact[arrived]
@@ -182,9 +175,6 @@ def fatigue(
     The intervals take the emails to one contact for alike: Wilson's with an effective number of
     emails, and a sandwich covariance summed by contact for the adjusted.
 
-    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364; Liang and
-    Zeger (1986), Biometrika 73, 13–22.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -193,6 +183,9 @@ def fatigue(
     ...     sends, opens = ccf.load_sends(emails), ccf.load_opens(emails)
     >>> fatigue(sends, opens)["months"].tolist()
     [0]
+
+    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364; Liang and
+    Zeger (1986), Biometrika 73, 13–22.
     """
     if unit_months < 1:
         raise ConfigError(f"unit_months={unit_months!r}: one row is one month at least")
@@ -244,10 +237,8 @@ def fatigue_trend(
     constant for each email; what that assumes, `fatigue` says. Interval and p-value take the
     emails to one contact for alike: a sandwich covariance summed by contact, with Student's t.
     They need many contacts rather than many emails: of 200 simulated accounts without fatigue, of
-    200 contacts each, 11 had a p-value below 0.05. A straight line is the mean of what may bend:
+    200 contacts each, 12 had a p-value below 0.05. A straight line is the mean of what may bend:
     the first month is often better than all others, and counts in it.
-
-    Source: Liang and Zeger (1986), Biometrika 73, 13–22.
 
     Examples
     --------
@@ -255,6 +246,8 @@ def fatigue_trend(
     >>> fatigue_trend(sends, sends)[["delivered", "slope", "p_value"]]
        delivered  slope  p_value
     0          0    NaN      NaN
+
+    Source: Liang and Zeger (1986), Biometrika 73, 13–22.
     """
     parts = []
     for name, aged in _aged_groups(sends, opens, bounces, joined, by):
@@ -263,36 +256,17 @@ def fatigue_trend(
         part = _totals(aged).assign(slope=effect.values, low=low, high=high)
         part["relative"] = part["slope"] / part["open_rate"].where(part["open_rate"] > 0)
         part["p_value"] = effect.p_values()
-        part["emails"] = _count(len(distinct(aged.activity)))
+        part["emails"] = whole_numbers(len(distinct(aged.activity)))
         parts.append(part if by is None else _named(part, name, by))
     return pd.concat(parts, ignore_index=True)
 
 
-# --- periods and rates --------------------------------------------------------------------------
-
-
-def _periods(at: Ints, months: int, tz: str) -> Ints:
-    """Return the number of the period of each instant, counted from 1970, in the zone."""
-    try:
-        local = instants_of(at).tz_convert(ZoneInfo(tz))
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
-        raise ConfigError(
-            f"tz={tz!r} is no time zone of the IANA database, such as America/New_York"
-        ) from error
-    number = (local.year - _YEAR_ZERO) * 12 + local.month - 1
-    return number.to_numpy(dtype="int64") // months
-
-
-def _days(periods: Any, months: int) -> pd.DatetimeIndex:
-    """Return the first day of each period."""
-    month = np.asarray(periods, dtype="int64") * months
-    return pd.DatetimeIndex(month.astype("datetime64[M]").astype("datetime64[us]"))
+# --- rates --------------------------------------------------------------------------------------
 
 
 def _first(mail: Mail, values: Any) -> Any:
     """Return each contact's first value; the mail is oldest first."""
-    first = np.ones(len(mail), dtype=np.bool_)
-    first[1:] = np.diff(mail.contact) != 0
+    first = is_first(mail.contact)
     found = np.zeros(len(mail.contacts), dtype=values.dtype)
     found[mail.contact[first]] = values[first]
     return found
@@ -303,23 +277,12 @@ def _rates(opened: Mask, group: Ints, contact: Ints, groups: int, ci: float) -> 
     low, high = clustered_interval(opened, group, contact, groups, ci)
     counts = pd.DataFrame(
         {
-            "delivered": _count(np.bincount(group, minlength=groups)),
-            "opened": _count(np.bincount(group[opened], minlength=groups)),
+            "delivered": whole_numbers(np.bincount(group, minlength=groups)),
+            "opened": whole_numbers(np.bincount(group[opened], minlength=groups)),
         }
     )
     rate = share(counts["opened"], counts["delivered"])
     return counts.assign(open_rate=rate, low=low, high=high)
-
-
-def _distinct(group: Ints, what: Ints, groups: int) -> Any:
-    """Return how many different ones each group has."""
-    width = int(what.max(initial=0)) + 1
-    pairs = distinct(group * width + what)
-    return _count(np.bincount(pairs // width, minlength=groups))
-
-
-def _count(numbers: Any) -> Any:
-    return pd.array(np.atleast_1d(numbers), dtype="Int64")
 
 
 # --- fatigue ------------------------------------------------------------------------------------
@@ -356,7 +319,7 @@ def _aged_groups(
     aged = _Aged(mail.activity, mail.contact, months, opened).only(arrived)
     if by is None:
         return [(None, aged)]
-    group, names = pd.factorize(_looked_up(by, mail.activities, "by"), use_na_sentinel=False)
+    group, names = pd.factorize(looked_up(by, mail.activities, "by"), use_na_sentinel=False)
     of_email = group[aged.activity] if len(aged.activity) else aged.activity
     return [(name, aged.only(of_email == place)) for place, name in enumerate(names)] or [
         (None, aged)
@@ -367,24 +330,19 @@ def _joining(mail: Mail, joined: Lookup | None) -> Ints:
     first: Ints = _first(mail, mail.sent_at)
     if joined is None:
         return first
-    known = microseconds(pd.Series(_looked_up(joined, mail.contacts, "joined")))
+    known = microseconds(pd.Series(looked_up(joined, mail.contacts, "joined"), name="joined"))
     moments: Ints = np.where(known == NEVER, first, known)
     return moments
-
-
-def _looked_up(values: Lookup, ids: list[str], what: str) -> Any:
-    """Return the value of each id; missing for those without."""
-    given = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
-    if not given.index.is_unique:
-        raise ConfigError(f"{what}=: an id has two values; give one for each")
-    return given.astype(object).reindex(pd.Index(ids, dtype=object)).to_numpy()
 
 
 def _by_age(aged: _Aged, age: Ints, ci: float) -> pd.DataFrame:
     level, ages = pd.factorize(age, sort=True)
     levels = len(ages)
     frame = pd.DataFrame(
-        {"months": _count(ages), "contacts": _distinct(level, aged.contact, levels)}
+        {
+            "months": whole_numbers(ages),
+            "contacts": whole_numbers(count_distinct(level, aged.contact, levels)),
+        }
     )
     frame = frame.join(_rates(aged.opened, level, aged.contact, levels, ci))
     effects = levels_within(aged.opened, level, levels, aged.activity, aged.contact)
@@ -394,16 +352,16 @@ def _by_age(aged: _Aged, age: Ints, ci: float) -> pd.DataFrame:
         adjusted_rate=overall + effects.values,
         adjusted_low=overall + low,
         adjusted_high=overall + high,
-        emails=_distinct(level, aged.activity, levels),
+        emails=whole_numbers(count_distinct(level, aged.activity, levels)),
     )
 
 
 def _totals(aged: _Aged) -> pd.DataFrame:
     counts = pd.DataFrame(
         {
-            "contacts": _count(len(distinct(aged.contact))),
-            "delivered": _count(len(aged.opened)),
-            "opened": _count(np.count_nonzero(aged.opened)),
+            "contacts": whole_numbers(len(distinct(aged.contact))),
+            "delivered": whole_numbers(len(aged.opened)),
+            "opened": whole_numbers(np.count_nonzero(aged.opened)),
         }
     )
     return counts.assign(open_rate=share(counts["opened"], counts["delivered"]))

@@ -7,9 +7,18 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import NEVER, Ints, Mask, microseconds
+from ccframes.analysis.arrays import Ints, Mask, whole_numbers
 from ccframes.analysis.columns import require
-from ccframes.analysis.mail import EVENT, Mail, addresses_of, delivered, instants_of, mail_of
+from ccframes.analysis.mail import EVENT, Mail, addresses_of, delivered, mail_of
+from ccframes.analysis.moments import (
+    DAY,
+    NEVER,
+    earliest,
+    instant,
+    latest,
+    microseconds,
+    times_of,
+)
 from ccframes.analysis.proportions import wilson
 from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
@@ -20,7 +29,6 @@ OPENED: Final = 2
 CLICKED: Final = 3
 """The steps of `engagement_matrix`; 0 is not sent."""
 
-_DAY: Final = 86_400 * 1_000_000
 _SPARSE_COST: Final = 5  # bytes for each email: its step, and a place of 32 bits
 
 
@@ -85,8 +93,6 @@ def engagement(
 
     The intervals are Wilson's, as if a contact decided on each email alike and independently.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -96,6 +102,8 @@ def engagement(
     >>> people = engagement(sends, opens)
     >>> int(people["sent"].sum()) == len(sends)
     True
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     if last < 1:
         raise ConfigError(f"last={last!r}: at least one email has to be looked at")
@@ -110,7 +118,7 @@ def engagement(
         "opened": mail.per_contact(opened),
     }
     frame = _people(mail, sends).assign(
-        **{name: pd.array(count, dtype="Int64") for name, count in counts.items()},
+        **{name: whole_numbers(count) for name, count in counts.items()},
         clicked=pd.array(
             [pd.NA] * len(mail.contacts) if clicked is None else mail.per_contact(clicked),
             dtype="Int64",
@@ -122,9 +130,9 @@ def engagement(
         frame[f"{rate}_low"], frame[f"{rate}_high"] = low, high
     given = [frame for frame in (sends, opens, clicks, bounces) if frame is not None]
     last_opened = _last_opened(mail, opens, place)
-    until = _newest(given) if now is None else _instant(now)
-    frame["last_opened"] = instants_of(last_opened)
-    frame["days_since_open"] = np.where(last_opened == NEVER, np.nan, (until - last_opened) / _DAY)
+    until = _newest(given) if now is None else instant(now, "now")
+    frame["last_opened"] = times_of(last_opened)
+    frame["days_since_open"] = np.where(last_opened == NEVER, np.nan, (until - last_opened) / DAY)
     return frame.assign(**_recent(mail, arrived, opened, last))
 
 
@@ -161,6 +169,8 @@ def never_opened(people: pd.DataFrame, *, last: int | None = None) -> pd.DataFra
     >>> people = pd.DataFrame({"unopened_run": [2, 5, 0], "never_opened": [True, False, False]})
     >>> never_opened(people, last=3)["unopened_run"].tolist()
     [5]
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/opens.
     """
     require(people, ["unopened_run", "never_opened"], "analysis.engagement()", what="people")
     if last is not None and last < 1:
@@ -227,6 +237,8 @@ def engagement_matrix(
     contact_id
     ann                       1       1
     ben                       2       0
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/sends, …/opens and …/clicks.
     """
     if not isinstance(sparse, bool) and sparse != "auto":
         raise ConfigError(f'sparse={sparse!r}: give True, False or "auto"')
@@ -253,7 +265,7 @@ def _people(mail: Mail, sends: pd.DataFrame) -> pd.DataFrame:
     """Return who the contacts are, and when they were mailed first and last."""
     count = np.bincount(mail.contact, minlength=len(mail.contacts))
     ends = np.cumsum(count)
-    sent_at = instants_of(mail.sent_at)
+    sent_at = times_of(mail.sent_at)
     last_row = mail.row[ends - 1]
     return pd.DataFrame(
         {
@@ -269,10 +281,8 @@ def _last_opened(mail: Mail, opens: pd.DataFrame, place: Ints) -> Ints:
     """Return when each contact opened anything last; NEVER for those who did not."""
     require(opens, EVENT, "load_opens()", what="opens")
     known = place >= 0
-    latest = np.full(len(mail.contacts), NEVER)
     at = microseconds(opens["created_time"])
-    np.maximum.at(latest, mail.contact[place[known]], at[known])
-    return latest
+    return latest(mail.contact[place[known]], at[known], len(mail.contacts))
 
 
 def _recent(mail: Mail, arrived: Mask, opened: Mask, last: int) -> dict[str, Any]:
@@ -285,9 +295,9 @@ def _recent(mail: Mail, arrived: Mask, opened: Mask, last: int) -> dict[str, Any
     unread = pd.array(delivered_to == got.per_contact(~read), dtype="boolean")
     unread[delivered_to == 0] = pd.NA
     return {
-        "last_n": pd.array(np.minimum(delivered_to, last), dtype="Int64"),
-        "opens_last_n": pd.array(got.per_contact(read & (place <= last)), dtype="Int64"),
-        "unopened_run": pd.array(np.minimum(latest_read - 1, delivered_to), dtype="Int64"),
+        "last_n": whole_numbers(np.minimum(delivered_to, last)),
+        "opens_last_n": whole_numbers(got.per_contact(read & (place <= last))),
+        "unopened_run": whole_numbers(np.minimum(latest_read - 1, delivered_to)),
         "never_opened": unread,
     }
 
@@ -296,21 +306,14 @@ def _newest(frames: list[pd.DataFrame]) -> int:
     return max(int(microseconds(frame["created_time"]).max(initial=NEVER)) for frame in frames)
 
 
-def _instant(value: Any) -> int:
-    try:
-        return int(microseconds(pd.Series([pd.Timestamp(value)]))[0])
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"now={value!r} is no instant, such as 2026-01-31T12:00Z") from error
-
-
 # --- matrix -------------------------------------------------------------------------------------
 
 
 def _by_first_sending(mail: Mail) -> Ints:
     """Return the activities from the first sent to the last."""
-    first = np.full(len(mail.activities), np.iinfo(np.int64).max)
-    np.minimum.at(first, mail.activity, mail.sent_at)
-    return np.argsort(first, kind="stable")
+    first = earliest(mail.activity, mail.sent_at, len(mail.activities))
+    # activities of which no email counts come last
+    return np.lexsort((first, first == NEVER))
 
 
 def _dense(mail: Mail, step: Any, order: Ints) -> pd.DataFrame:

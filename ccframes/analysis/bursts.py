@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ccframes.analysis.codes import Ints, Mask
+from ccframes.analysis.arrays import Ints, Mask
 
 
 def in_bursts(key: Ints, thing: Ints, at: Ints, *, within: int, needed: Ints) -> Mask:

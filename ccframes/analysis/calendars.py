@@ -7,9 +7,11 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.clocks import instants, microseconds
+from ccframes.analysis.arrays import Ints
+from ccframes.analysis.codes import UNKNOWN, shared_pairs
 from ccframes.analysis.columns import require
-from ccframes.analysis.pairs import EMAIL, UNKNOWN, Ints, numbered_pairs
+from ccframes.analysis.mail import EMAIL
+from ccframes.analysis.moments import instants, microseconds
 from ccframes.errors import ConfigError, PartialResultWarning
 from ccframes.frames.conform import STR
 from ccframes.warn import warn
@@ -127,7 +129,7 @@ def _clock(unit: str, tz: str) -> str:
 
 def _firsts(events: pd.DataFrame) -> Any:
     """Tell which events are the first of their email; without an id each is its own."""
-    [email] = numbered_pairs([events])
+    [email] = shared_pairs([events], EMAIL)
     order = np.lexsort((microseconds(events["created_time"]), email))
     first = np.ones(len(events), dtype=np.bool_)
     first[order[1:]] = np.diff(email[order]) != 0

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ccframes.analysis.codes import Ints, Mask, codes_in
-from ccframes.analysis.ledger import Entries, Floats, Ledger
+from ccframes.analysis.arrays import Floats, Ints, Mask
+from ccframes.analysis.codes import codes_in
+from ccframes.analysis.ledger import Entries, Ledger
 from ccframes.endpoints import BOUNCE_CODES, BOUNCE_STATS, DEVICES
 
 _COUNTED = (

@@ -1,8 +1,7 @@
-"""Instants, and what the clock on the wall says at them: here, or where each contact lives."""
+"""What the clock and the calendar on the wall say: here, or where each contact lives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,67 +10,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccframes.analysis.arrays import Ints
+from ccframes.analysis.codes import Lookup, looked_up
 from ccframes.errors import ConfigError
-from ccframes.frames.conform import STR
 
-Zones: TypeAlias = "str | pd.Series[Any] | Mapping[str, str]"
+Zones: TypeAlias = "str | Lookup"
 """A time zone for all, or one for each contact."""
 
 WEEKDAYS: Final = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
 HOURS_OF_DAY: Final = 24
-MICROSECONDS: Final = 1_000_000
-"""In a second."""
-NEVER: Final = np.iinfo(np.int64).max
-"""The microsecond at which what has not happened, or when is not known, happens."""
 
 
-def instants(column: pd.Series[Any]) -> pd.DatetimeIndex:
-    """Return a column as instants in UTC; text, as it comes from a CSV file, is read.
-
-    >>> instants(pd.Series(["2026-01-05T09:00:00Z", None])).dtype
-    datetime64[us, UTC]
-    """
-    try:
-        read = pd.to_datetime(column, utc=True, format="ISO8601")
-    except ValueError as error:
-        raise ConfigError(f"{column.name}: a time that cannot be read: {error}") from error
-    return pd.DatetimeIndex(read).as_unit("us")
-
-
-def instant(value: Any) -> pd.Timestamp:
-    """Return one instant in UTC; without a zone it is one in UTC."""
-    try:
-        return pd.DatetimeIndex(pd.to_datetime([value], utc=True)).as_unit("us")[0]
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{value!r} is no instant, such as 2026-01-31T12:00Z") from error
-
-
-def microseconds(column: pd.Series[Any]) -> NDArray[np.int64]:
-    """Return a column of instants as microseconds since 1970; NEVER where one is missing."""
-    at = instants(column)
-    return np.where(at.isna(), NEVER, at.asi8)
-
-
-def times_of(at: NDArray[np.int64]) -> pd.DatetimeIndex:
-    """Return microseconds since 1970 as instants; missing where they are NEVER."""
-    known = np.where(at == NEVER, np.iinfo(np.int64).min, at)
-    return pd.DatetimeIndex(known.astype("datetime64[us]"), tz="UTC")
-
-
-def wall_clock(
-    at: pd.DatetimeIndex, zones: NDArray[Any] | str
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def wall_clock(at: pd.DatetimeIndex, zones: NDArray[Any] | str) -> tuple[Ints, Ints]:
     """Return the weekday, 0 for Monday, and the hour of each instant in its zone.
 
     Both are −1 where the instant or the zone is missing.
 
-    >>> at = instants(pd.Series(["2026-01-05T03:30:00Z"] * 2))
+    >>> at = pd.DatetimeIndex(["2026-01-05T03:30:00Z"] * 2)
     >>> wall_clock(at, np.array(["US/Pacific", "Asia/Tokyo"], dtype=object))
     (array([6, 0]), array([19, 12]))
     """
     weekday, hour = np.full(len(at), -1), np.full(len(at), -1)
     for zone, rows in _by_zone(zones, len(at)):
-        local = at[rows].tz_convert(_known(zone))
+        local = at[rows].tz_convert(known_zone(zone))
         there = local.notna()
         weekday[rows] = np.where(there, local.day_of_week, -1)
         hour[rows] = np.where(there, local.hour, -1)
@@ -83,25 +44,60 @@ def local_times(at: pd.DatetimeIndex, zones: NDArray[Any] | str) -> NDArray[np.d
 
     It is missing where the instant or the zone is.
 
-    >>> local_times(instants(pd.Series(["2026-01-05T03:30:00Z"])), "US/Pacific")
+    >>> local_times(pd.DatetimeIndex(["2026-01-05T03:30:00Z"]), "US/Pacific")
     array(['2026-01-04T19:30:00.000000'], dtype='datetime64[us]')
     """
     local = np.full(len(at), "NaT", dtype="datetime64[us]")
     for zone, rows in _by_zone(zones, len(at)):
-        local[rows] = at[rows].tz_convert(_known(zone)).tz_localize(None).to_numpy()
+        local[rows] = at[rows].tz_convert(known_zone(zone)).tz_localize(None).to_numpy()
     return local
+
+
+def calendar_periods(at: pd.DatetimeIndex, period: str, tz: str) -> pd.PeriodIndex:
+    """Return the period of the calendar in which each instant lies, in the zone.
+
+    >>> calendar_periods(pd.DatetimeIndex(["2026-01-01T03:00Z"]), "Q", "US/Pacific")
+    PeriodIndex(['2025Q4'], dtype='period[Q-DEC]')
+    """
+    return at.tz_convert(known_zone(tz)).tz_localize(None).to_period(period)
+
+
+def numbered_periods(numbers: Any, period: str) -> pd.PeriodIndex:
+    """Return the periods of these ordinal numbers, of which the first of 1970 has 0.
+
+    >>> numbered_periods([0], "M")
+    PeriodIndex(['1970-01'], dtype='period[M]')
+    """
+    ordinals = np.asarray(numbers, dtype=np.int64)
+    return pd.PeriodIndex(pd.arrays.PeriodArray(ordinals, dtype=pd.PeriodDtype(period)))
+
+
+def first_days(periods: pd.PeriodIndex) -> pd.DatetimeIndex:
+    """Return the day on which each period begins.
+
+    >>> first_days(pd.PeriodIndex(["2025Q4"], freq="Q"))
+    DatetimeIndex(['2025-10-01'], dtype='datetime64[us]', freq=None)
+    """
+    return pd.DatetimeIndex(periods.start_time).as_unit("us")
 
 
 def zones_of(contacts: pd.Series[Any], tz: Zones) -> NDArray[Any] | str:
     """Return the zone for all, or each contact's own; missing where none is given for it."""
     if isinstance(tz, str):
         return tz
-    given = tz if isinstance(tz, pd.Series) else pd.Series(tz, dtype=object)
-    if not given.index.is_unique:
-        raise ConfigError("tz: a contact has two time zones; give one for each contact_id")
     codes, ids = pd.factorize(contacts)
-    found = given.astype(object).reindex(pd.Index(ids).astype(STR)).to_numpy(dtype=object)
-    return np.append(found, [None])[codes]
+    found: NDArray[Any] = np.append(looked_up(tz, ids, "tz", "time zones"), [None])[codes]
+    return found
+
+
+def known_zone(zone: Any) -> str:
+    """Return the name of a zone of the IANA database; others raise ConfigError."""
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        raise ConfigError(
+            f"tz={zone!r} is no time zone of the IANA database, such as America/New_York"
+        ) from error
 
 
 def _by_zone(zones: NDArray[Any] | str, rows: int) -> list[tuple[str, Any]]:
@@ -112,12 +108,3 @@ def _by_zone(zones: NDArray[Any] | str, rows: int) -> list[tuple[str, Any]]:
     ends = np.searchsorted(codes[order], np.arange(len(names) + 1))
     places = (order[start:end] for start, end in pairwise(ends))
     return list(zip(names, places, strict=True))
-
-
-def _known(zone: Any) -> str:
-    try:
-        return ZoneInfo(zone).key
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
-        raise ConfigError(
-            f"{zone!r} is no time zone of the IANA database, such as America/New_York"
-        ) from error

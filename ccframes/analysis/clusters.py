@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats, Ints, floats, over
 from ccframes.analysis.grouping import Groups
-from ccframes.analysis.performance import floats
 from ccframes.frames.measures import Rate
 
-Floats: TypeAlias = Any
-Ints: TypeAlias = Any
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Clusters:
 
     def rate(self) -> Floats:
         """Return the pooled rate of each group."""
-        return _over(self.numerator(), self.denominator())
+        return over(self.numerator(), self.denominator())
 
     def influence(self) -> Floats:
         """Return what each campaign does to its group's rate, scaled so that squares add up.
@@ -67,9 +66,9 @@ class Clusters:
         J. Appl. Econometrics 38, 671–694, who find it the most reliable with few clusters.
         """
         excess = self.part - self.rate()[self.group] * self.whole
-        change = _over(excess, self.denominator()[self.group] - self.whole)
+        change = over(excess, self.denominator()[self.group] - self.whole)
         size = self.size()[self.group]
-        return change * np.sqrt(_over(size - 1, size))
+        return change * np.sqrt(over(size - 1, size))
 
     def variance(self) -> Floats:
         """Return the jackknife's variance of each group's rate; NaN of one campaign."""
@@ -89,7 +88,7 @@ class Clusters:
         squares = np.bincount(self.group, self.whole**2, minlength=len(self.groups))
         fourths = np.bincount(self.group, self.whole**4, minlength=len(self.groups))
         size = self.size()
-        return _over(squares**2, fourths) * _over(size - 1, size)
+        return over(squares**2, fourths) * over(size - 1, size)
 
 
 def clusters_of(counts: pd.DataFrame, campaign: Ints, groups: Groups, rate: Rate) -> Clusters:
@@ -123,6 +122,28 @@ def clusters_of(counts: pd.DataFrame, campaign: Ints, groups: Groups, rate: Rate
     )
 
 
+def excess_of(part: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    """Return by how much each campaign's rate exceeds all campaigns' together, and its weight.
+
+    The weight is 1 / (τ² + r(1 − r) / n): τ² is how much campaigns differ beyond chance, by the
+    method of moments, and r their common rate.
+
+    Source: DerSimonian and Laird (1986), Control. Clin. Trials 7, 177–188.
+
+    >>> [each.round(2).tolist() for each in excess_of(np.array([2.0, 4]), np.array([8.0, 8]))]
+    [[-0.12, 0.12], [32.0, 32.0]]
+    """
+    each, pooled = over(part, whole), over(part.sum(), whole.sum())
+    chance = np.maximum(pooled * (1 - pooled), _ROUNDING) * over(1.0, whole, np.inf)
+    weight, known = 1 / chance, whole > 0
+    rates = np.where(known, each, 0.0)
+    middle = over((weight * rates).sum(), weight.sum())
+    spread = (weight * (rates - middle) ** 2).sum() - (np.count_nonzero(known) - 1)
+    scale = weight.sum() - over((weight**2).sum(), weight.sum(), 0.0)
+    weight = 1 / (chance + np.maximum(0.0, over(spread, scale, 0.0)))
+    return rates - over((weight * rates).sum(), weight.sum()), weight
+
+
 def campaign_numbers(*frames: pd.DataFrame) -> Ints:
     """Return a number for the campaign of each row of the frames, one after the other.
 
@@ -142,8 +163,3 @@ def _ids(frame: pd.DataFrame) -> Any:
         return np.full(len(frame), None, dtype=object)
     ids: Any = frame["campaign_id"]
     return ids.to_numpy(dtype=object, na_value=None)
-
-
-def _over(part: Floats, whole: Floats) -> Floats:
-    whole = np.asarray(whole, dtype="float64")
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)

@@ -1,54 +1,84 @@
-"""Ids and instants as whole numbers: millions of rows are matched without comparing text."""
+"""Ids as whole numbers: millions of rows are matched without comparing text."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Ints: TypeAlias = NDArray[np.int64]
-Mask: TypeAlias = NDArray[np.bool_]
+from ccframes.analysis.arrays import Ints, Mask
+from ccframes.errors import ConfigError
+from ccframes.frames.conform import STR
 
-NEVER = np.iinfo(np.int64).min
-"""The instant of a missing time."""
+Lookup: TypeAlias = "pd.Series[Any] | Mapping[str, Any]"
+"""A value for each id."""
+
+UNKNOWN: Final = -1
+"""The number of what has no id, or one that is not among the names."""
 
 
-def shared_codes(*columns: pd.Series) -> tuple[list[Ints], list[str]]:
+def shared_codes(*columns: pd.Series[Any]) -> tuple[list[Ints], list[str]]:
     """Return whole numbers for the values of several columns, the same for the same value.
 
     Returns
     -------
     codes : list of arrays of int64
-        For each column, each row's place in the names; −1 where it is missing.
+        For each column, each row's place in the names; UNKNOWN where it is missing.
     names : list of str
-        The distinct values, in the order of their first appearance.
+        The distinct values as text, in the order of their first appearance.
 
     Examples
     --------
     >>> shared_codes(pd.Series(["b", "a", None]), pd.Series(["a", "c"], dtype="category"))
     ([array([ 0,  1, -1]), array([1, 2])], ['b', 'a', 'c'])
     """
-    places: dict[str, int] = {}
-    codes = []
-    for column in columns:
-        own, values = pd.factorize(column)
-        shared = [places.setdefault(str(value), len(places)) for value in values]
-        codes.append(np.array([*shared, -1], dtype=np.int64)[own])
-    return codes, list(places)
+    own = [pd.factorize(column) for column in columns]
+    texts = [pd.Index(values).astype(STR) for _, values in own]
+    names = pd.Index([], dtype=STR).append(texts).unique()
+    return [_placed(names, text, codes) for text, (codes, _) in zip(texts, own, strict=True)], (
+        names.tolist()
+    )
 
 
-def codes_in(names: list[str], column: pd.Series) -> Ints:
-    """Return each row's place in the names; −1 for what is not among them.
+def codes_in(names: Sequence[str], column: pd.Series[Any]) -> Ints:
+    """Return each row's place in the names; UNKNOWN for what is not among them.
 
     >>> codes_in(["mobile", "tablet"], pd.Series(["tablet", None, "watch"]))
     array([ 1, -1, -1])
     """
-    places = {name: place for place, name in enumerate(names)}
-    own, values = pd.factorize(column)
-    known = [places.get(str(value), -1) for value in values]
-    return np.array([*known, -1], dtype=np.int64)[own]
+    codes, values = pd.factorize(column)
+    return _placed(pd.Index(list(names), dtype=STR), pd.Index(values).astype(STR), codes)
+
+
+def shared_pairs(frames: Sequence[pd.DataFrame], columns: tuple[str, str]) -> list[Ints]:
+    """Return numbers from 0 on for the pairs of ids in several frames: equal for equal pairs.
+
+    A pair of which an id is missing is UNKNOWN.
+
+    >>> opens = pd.DataFrame({"campaign_activity_id": ["a", "b"], "contact_id": ["c", "c"]})
+    >>> pairs = shared_pairs([opens, opens.tail(1)], ("campaign_activity_id", "contact_id"))
+    >>> [numbers.tolist() for numbers in pairs]
+    [[0, 1], [1]]
+    """
+    first, second = (
+        np.concatenate(shared_codes(*(frame[name] for frame in frames))[0]) for name in columns
+    )
+    ends = np.cumsum([len(frame) for frame in frames])[:-1]
+    return np.split(paired(first, second), ends)
+
+
+def paired(first: Ints, second: Ints) -> Ints:
+    """Return one number for two, from 0 on; UNKNOWN where either is.
+
+    >>> paired(np.array([7, 7, 7, -1]), np.array([3, 4, 3, 4])).tolist()
+    [0, 1, 0, -1]
+    """
+    known = (first >= 0) & (second >= 0)
+    numbers = np.full(len(first), UNKNOWN)
+    numbers[known], _ = pd.factorize(first[known] * (1 + second.max(initial=0)) + second[known])
+    return numbers
 
 
 def distinct(numbers: Ints) -> Ints:
@@ -58,52 +88,46 @@ def distinct(numbers: Ints) -> Ints:
     array([1, 3])
     """
     ordered = np.sort(numbers)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+    return ordered[is_first(ordered)]
 
 
-def microseconds(column: pd.Series) -> Ints:
-    """Return instants as microseconds since 1970, UTC; NEVER where one is missing.
+def is_first(ordered: Ints) -> Mask:
+    """Tell where each number stands first; equal numbers have to stand together.
 
-    Text, as from a CSV file, is read as ISO 8601.
-
-    >>> microseconds(pd.Series(["1970-01-01T00:00:01Z", None])).tolist() == [1_000_000, NEVER]
-    True
+    >>> is_first(np.array([1, 1, 3]))
+    array([ True, False,  True])
     """
-    instants = pd.to_datetime(column, utc=True, format="ISO8601")
-    naive = pd.DatetimeIndex(instants).tz_localize(None).as_unit("us")
-    return np.asarray(naive.asi8, dtype=np.int64)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return first
 
 
-def latest_before(key: Ints, at: Ints, of_key: Ints, of_at: Ints) -> Ints:
-    """Return, for each row, when the last event of its key was that did not come after it.
+def count_distinct(group: Ints, thing: Ints, groups: int) -> Ints:
+    """Count the different things of each group; what has no group or is UNKNOWN does not count.
 
-    Where all of them came after it, the first one's time; NEVER where its key has none.
-
-    Parameters
-    ----------
-    key, at : arrays of int64
-        The rows.
-    of_key, of_at : arrays of int64
-        The events: an email's sends, as a rule one for each contact.
-
-    Examples
-    --------
-    >>> latest_before(*map(np.array, ([7, 7, 8, 9], [5, 9, 1, 1], [7, 7, 8], [3, 8, 2]))).tolist()
-    [3, 8, 2, -9223372036854775808]
+    >>> count_distinct(np.array([0, 0, 0, 2]), np.array([5, 6, 5, -1]), 3)
+    array([2, 0, 0])
     """
-    if not len(of_key):
-        return np.full(len(key), NEVER)
-    order = np.lexsort((of_at, of_key))
-    keys, times = of_key[order], of_at[order]
-    place = np.searchsorted(keys, key).clip(max=len(keys) - 1)
-    found = keys[place] == key
-    while len(later := _with_a_later(keys, times, place, key, at)):
-        place[later] += 1
-    return np.where(found, times[place], NEVER)
+    known = (group >= 0) & (thing >= 0)
+    span = int(thing.max(initial=0)) + 1
+    pairs = distinct(group[known] * span + thing[known])
+    return np.bincount(pairs // span, minlength=groups)
 
 
-def _with_a_later(keys: Ints, times: Ints, place: Ints, key: Ints, at: Ints) -> Ints:
-    """Return the rows for which the next event is of their key, and not after them either."""
-    following = np.minimum(place + 1, len(keys) - 1)
-    is_next = (following > place) & (keys[following] == key) & (times[following] <= at)
-    return np.flatnonzero(is_next)
+def looked_up(values: Lookup, ids: Any, name: str, what: str = "values") -> Any:
+    """Return the value of each id as objects; missing for those without.
+
+    >>> looked_up({"ann": 1}, ["ann", "ben"], "joined").tolist()
+    [1, nan]
+    """
+    given = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
+    if not given.index.is_unique:
+        raise ConfigError(f"{name}=: an id has two {what}; give one for each")
+    return given.astype(object).reindex(pd.Index(ids).astype(STR)).to_numpy(dtype=object)
+
+
+def _placed(names: pd.Index[Any], values: pd.Index[Any], codes: Any) -> Ints:
+    """Return the place in the names of each row, of which the codes say which value it has."""
+    # a place more than there are values: it is where the code −1 points to
+    places: Ints = np.append(names.get_indexer(values), UNKNOWN)[codes]
+    return places

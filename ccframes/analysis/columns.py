@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
-from ccframes.errors import ColumnsError
+from ccframes.analysis.arrays import Mask
+from ccframes.errors import ColumnsError, PartialResultWarning
+from ccframes.warn import warn
 
 
 def require(frame: pd.DataFrame, columns: Iterable[str], loaders: str, *, what: str = "") -> None:
@@ -38,3 +41,10 @@ def require(frame: pd.DataFrame, columns: Iterable[str], loaders: str, *, what: 
         raise ColumnsError(
             f"{name}the frame has no column {named}; {loaders} gives a frame with it"
         )
+
+
+def warn_of(rows: Mask, said: str) -> None:
+    """Warn of rows, if there are any: how many of how many, and what is said of them."""
+    found = int(np.count_nonzero(rows))
+    if found:
+        warn(f"{found:,} of {len(rows):,} {said}", PartialResultWarning)

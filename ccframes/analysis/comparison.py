@@ -10,10 +10,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats, whole_numbers
 from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of
 from ccframes.analysis.contrasts import contrast
 from ccframes.analysis.grouping import By, Groups, groups_of, labels_of
-from ccframes.analysis.performance import metric_column, named_rate, whole_numbers
+from ccframes.analysis.performance import metric_column, named_rate
 from ccframes.analysis.proportions import (
     equality_test,
     holm,
@@ -27,7 +28,6 @@ from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of
 
 Unit: TypeAlias = Literal["contact", "campaign"]
-Floats: TypeAlias = Any
 
 UNITS = ("contact", "campaign")
 _POWER = 0.8
@@ -140,10 +140,6 @@ def compare(
     or hour as well. Adjusted p-values are Holm's. A difference counts as found where the adjusted
     p-value is below 1 − ci and the interval leaves out 0; the intervals are not adjusted.
 
-    Source: Newcombe (1998), Statist. Med. 17, 873–890; Donner and Zou (2012), Stat. Methods Med.
-    Res. 21, 347–359; Bell and McCaffrey (2002), Survey Methodology 28, 169–181; Fieller (1954),
-    J. R. Stat. Soc. B 16, 175–185; Holm (1979), Scand. J. Statist. 6, 65–70.
-
     Examples
     --------
     >>> arms = pd.DataFrame(
@@ -160,6 +156,10 @@ def compare(
     >>> print(compare(arms.head(1), arms.head(1))["verdict"].item())
     the data cannot tell: the difference lies between −4.1 and +4.1 points;
     about 3,650 contacts per arm are needed to see a lift of 10 %
+
+    Source: Newcombe (1998), Statist. Med. 17, 873–890; Donner and Zou (2012), Stat. Methods Med.
+    Res. 21, 347–359; Bell and McCaffrey (2002), Survey Methodology 28, 169–181; Fieller (1954),
+    J. R. Stat. Soc. B 16, 175–185; Holm (1979), Scand. J. Statist. 6, 65–70.
     """
     rate = named_rate(metric)
     normal_quantile(ci)
@@ -204,13 +204,13 @@ def sample_size(rate: float, lift: float, power: float = _POWER, alpha: float = 
     approximation with either proportion's own variance. It supposes that contacts decide
     independently, as in the arms of one email.
 
-    Source: Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003),
-    chapter 4.
-
     Examples
     --------
     >>> sample_size(0.3, 0.1)
     3760
+
+    Source: Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd ed. (2003),
+    chapter 4.
     """
     other = rate * (1 + lift)
     if not (0 < rate < 1 and 0 <= other <= 1 and lift):
@@ -307,10 +307,8 @@ def _table(arms: _Arms, question: _Question, judged: _Judged) -> pd.DataFrame:
             "baseline": pd.array([arms.labels[arm] for arm in base], dtype=STR),
             "metric": metric_column([question.metric] * len(others)),
             "unit": _units(question.unit, len(others)),
-            "n": pd.array(clusters.n[others], dtype="Int64"),
-            "n_missing": pd.array(
-                clusters.n_missing[others] + clusters.n_missing[base], dtype="Int64"
-            ),
+            "n": whole_numbers(clusters.n[others]),
+            "n_missing": whole_numbers(clusters.n_missing[others] + clusters.n_missing[base]),
             "numerator": numerator[others],
             "denominator": denominator[others],
             "rate": rates[others],

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ccframes.analysis.arrays import Mask
 from ccframes.analysis.checks import Check, none_expected, silent
-from ccframes.analysis.codes import NEVER, Mask, distinct, latest_before
+from ccframes.analysis.codes import distinct
 from ccframes.analysis.ledger import Ledger
+from ccframes.analysis.moments import NEVER, latest_before
 
 _ONE_PER_CONTACT = ("sends", "unique_opens", "did_not_opens", "optouts")
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ccframes.analysis.arrays import Floats, floats
 from ccframes.analysis.columns import require
-from ccframes.analysis.survival import Floats, KaplanMeier
+from ccframes.analysis.survival import KaplanMeier
 from ccframes.errors import ConfigError
 
 By: TypeAlias = "str | Sequence[str] | None"
@@ -84,8 +85,6 @@ def time_curve(
     the recent ones, being opened like the others; and the interval on emails being opened
     independently, so it is too narrow where the same contacts were sent many.
 
-    Source: Kaplan and Meier, J. Amer. Statist. Assoc. 53 (1958) 457–481.
-
     Examples
     --------
     >>> from ccframes.analysis.curves import time_curve
@@ -94,6 +93,8 @@ def time_curve(
        seconds  share  at_risk  events  n
     0     60.0   0.33        3       1  3
     1   3600.0   0.67        2       2  3
+
+    Source: Kaplan and Meier, J. Amer. Statist. Assoc. 53 (1958) 457–481.
     """
     if points < 2:
         raise ConfigError(f"points={points!r}: a curve needs 2 points at least")
@@ -145,8 +146,6 @@ def time_quantiles(
     the band of the curve gets there. `seconds_among_events` leaves out all that may be opened
     yet: it is too short where emails were watched for a short time.
 
-    Source: Brookmeyer and Crowley, Biometrics 38 (1982) 29–41.
-
     Examples
     --------
     >>> from ccframes.analysis.curves import time_quantiles
@@ -154,6 +153,8 @@ def time_quantiles(
     >>> time_quantiles(times, 0.5)[["q", "seconds", "events", "n", "seconds_among_events"]]
          q  seconds  events  n  seconds_among_events
     0  0.5   3600.0       2  3                  60.0
+
+    Source: Brookmeyer and Crowley, Biometrics 38 (1982) 29–41.
     """
     shares = [float(q)] if isinstance(q, int | float) else [float(each) for each in q]
     names = _names(by, _QUANTILES)
@@ -180,7 +181,7 @@ def _grid(at: Sequence[float]) -> Floats:
 def _groups(times: pd.DataFrame, names: list[str]) -> Iterator[tuple[int, KaplanMeier]]:
     """Return for each group a row that is in it, and its estimate."""
     order, starts = _sorted_by(times, names)
-    seconds = times["seconds"].to_numpy(dtype=np.float64, na_value=np.nan)
+    seconds = floats(times["seconds"])
     observed = times["observed"].astype("boolean").fillna(False).to_numpy(dtype=np.bool_)
     for rows in np.split(order, starts[1:]) if len(order) else []:
         yield int(rows[0]), KaplanMeier.fit(seconds[rows], observed[rows])

@@ -9,10 +9,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import Ints, Mask, distinct, microseconds
+from ccframes.analysis.arrays import Ints, Mask, whole_numbers
+from ccframes.analysis.codes import count_distinct
 from ccframes.analysis.columns import require
 from ccframes.analysis.grouping import groups_of
-from ccframes.analysis.mail import EVENT, Mail, addresses_of, instants_of, mail_of
+from ccframes.analysis.mail import EVENT, Mail, addresses_of, mail_of
+from ccframes.analysis.moments import earliest, latest, microseconds, times_of
 from ccframes.analysis.proportions import wilson
 from ccframes.analysis.providers import PROVIDER, providers_of
 from ccframes.endpoints.email_reports import BOUNCE_CODES
@@ -89,8 +91,6 @@ def bounce_summary(
 
     The interval is Wilson's, as if emails bounced independently.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> import ccframes as ccf
@@ -100,6 +100,8 @@ def bounce_summary(
     >>> bounce_summary(bounces, sends, by="bounce_code")[["bounce_code", "kind", "bounces"]].head(1)
       bounce_code       kind  bounces
     0           V  delivered       10
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     names = [by] if isinstance(by, str) else list(by)
     _check(kinds)
@@ -160,6 +162,11 @@ def repeat_bouncers(
     PartialResultWarning
         Bounces that belong to none of the sends. They do not count.
 
+    Notes
+    -----
+    An email counts once, however often it bounced. That an email did not bounce is taken for its
+    coming through: the API says nothing of what was thrown away in silence.
+
     Examples
     --------
     >>> sends = pd.DataFrame(
@@ -173,6 +180,8 @@ def repeat_bouncers(
     >>> repeat_bouncers(bounces, sends)[["bounces", "hard", "codes", "sent_since", "came_through"]]
        bounces  hard codes  sent_since  came_through
     0        2     1  B, F           1          True
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/bounces.
     """
     if at_least < 1:
         raise ConfigError(f"at_least={at_least!r}: at least one email has to have bounced")
@@ -183,22 +192,22 @@ def repeat_bouncers(
     who = np.flatnonzero(times >= at_least)
     who = who[np.argsort(-times[who], kind="stable")]
     hard = failed.only(failed.kind(kinds) == "hard")
-    latest = _latest_of(mail, failed.email)
+    last_failed = _last_of(mail, failed.email)
     end = np.cumsum(mail.per_contact(np.ones(len(mail), dtype=np.bool_)))
-    since = end[who] - 1 - latest[who]
+    since = end[who] - 1 - last_failed[who]
     first, last = failed.span(mail)
     return pd.DataFrame(
         {
             "contact_id": pd.array(mail.contacts, dtype=STR).take(who),
             "email_address": addresses_of(sends).take(mail.row[end[who] - 1]),
-            "bounces": _count(times[who]),
-            "hard": _count(mail.per_contact(mail.marked(hard.email))[who]),
+            "bounces": whole_numbers(times[who]),
+            "hard": whole_numbers(mail.per_contact(mail.marked(hard.email))[who]),
             "codes": failed.codes_of(who, mail),
-            "first_bounce": instants_of(first[who]),
-            "last_bounce": instants_of(last[who]),
-            "sent": _count(mail.per_contact(np.ones(len(mail), dtype=np.bool_))[who]),
-            "last_sent": instants_of(mail.sent_at[end[who] - 1]),
-            "sent_since": _count(since),
+            "first_bounce": times_of(first[who]),
+            "last_bounce": times_of(last[who]),
+            "sent": whole_numbers(mail.per_contact(np.ones(len(mail), dtype=np.bool_))[who]),
+            "last_sent": times_of(mail.sent_at[end[who] - 1]),
+            "sent_since": whole_numbers(since),
             "came_through": pd.array(since > 0, dtype="boolean"),
         }
     )
@@ -207,7 +216,7 @@ def repeat_bouncers(
 def emails_of(mail: Mail, sends: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Return, for each email, what it can be grouped by: of the sends, its provider, its time."""
     frame = sends[[name for name in dict.fromkeys(names) if name in sends]].iloc[mail.row]
-    frame = frame.reset_index(drop=True).assign(sent_at=instants_of(mail.sent_at))
+    frame = frame.reset_index(drop=True).assign(sent_at=times_of(mail.sent_at))
     if PROVIDER in names and PROVIDER not in frame:
         require(sends, ["email_address"], "load_sends()", what="sends")
         frame[PROVIDER] = providers_of(sends["email_address"]).array.take(mail.row)
@@ -258,12 +267,8 @@ class _Bounced:
 
     def span(self, mail: Mail) -> tuple[Ints, Ints]:
         """Return when each contact's first and last bounce came."""
-        limits = np.iinfo(np.int64)
-        first = np.full(len(mail.contacts), limits.max)
-        last = np.full(len(mail.contacts), limits.min)
-        np.minimum.at(first, mail.contact[self.email], self.at)
-        np.maximum.at(last, mail.contact[self.email], self.at)
-        return first, last
+        contact, contacts = mail.contact[self.email], len(mail.contacts)
+        return earliest(contact, self.at, contacts), latest(contact, self.at, contacts)
 
     def codes_of(self, who: Ints, mail: Mail) -> Any:
         """Return the codes of these contacts as text."""
@@ -290,27 +295,17 @@ def _summed(
 ) -> pd.DataFrame:
     """Return the keys with each cell's emails and contacts, and its sends last."""
     kind = bounced.kind(kinds)
-    counts = {"bounces": _distinct(cell, bounced.email, len(keys))}
+    counts = {"bounces": count_distinct(cell, bounced.email, len(keys))}
     for name in KINDS:
         of_kind = kind == name
-        counts[name] = _distinct(cell[of_kind], bounced.email[of_kind], len(keys))
-    counts["contacts"] = _distinct(cell, mail.contact[bounced.email], len(keys))
+        counts[name] = count_distinct(cell[of_kind], bounced.email[of_kind], len(keys))
+    counts["contacts"] = count_distinct(cell, mail.contact[bounced.email], len(keys))
     counts["sends"] = keys.pop("sends").to_numpy()
-    return keys.assign(**{name: _count(numbers) for name, numbers in counts.items()})
+    return keys.assign(**{name: whole_numbers(numbers) for name, numbers in counts.items()})
 
 
-def _distinct(cell: Ints, what: Ints, cells: int) -> Ints:
-    """Return how many different ones each cell has."""
-    width = int(what.max(initial=0)) + 1
-    return np.bincount(distinct(cell * width + what) // width, minlength=cells)
-
-
-def _latest_of(mail: Mail, email: Ints) -> Ints:
+def _last_of(mail: Mail, email: Ints) -> Ints:
     """Return the last of these emails of each contact; −1 for none."""
-    latest = np.full(len(mail.contacts), -1)
-    np.maximum.at(latest, mail.contact[email], email)
-    return latest
-
-
-def _count(numbers: Any) -> Any:
-    return pd.array(numbers, dtype="Int64")
+    last = np.full(len(mail.contacts), -1)
+    np.maximum.at(last, mail.contact[email], email)
+    return last

@@ -9,24 +9,24 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ccframes.analysis.clocks import NEVER, microseconds, times_of
-from ccframes.analysis.columns import require
-from ccframes.analysis.pairs import LINK, UNKNOWN, Ints, numbered, numbered_pairs, paired
+from ccframes.analysis.arrays import Ints, Mask, floats, whole_numbers
+from ccframes.analysis.codes import UNKNOWN, count_distinct, paired, shared_codes, shared_pairs
+from ccframes.analysis.columns import require, warn_of
+from ccframes.analysis.moments import earliest, latest, microseconds, times_of
 from ccframes.analysis.proportions import wilson
 from ccframes.analysis.urls import TRACKING_PARAMETERS, destination_of, domain_of
-from ccframes.errors import ConfigError, PartialResultWarning
+from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of, share
-from ccframes.warn import warn
 
 By: TypeAlias = Literal["link", "destination", "domain"]
 Counts: TypeAlias = "dict[str, pd.Series[Any]]"
 _Naming: TypeAlias = Callable[[str], "str | None"]
 
-_ACTIVITY: Final = LINK[0]
-_LINK_COLUMNS: Final = (*LINK, "link_url")
+_ACTIVITY: Final = "campaign_activity_id"
+_LINK: Final = (_ACTIVITY, "url_id")
+_LINK_COLUMNS: Final = (*_LINK, "link_url")
 _CLICK_COLUMNS: Final = (*_LINK_COLUMNS, "contact_id", "created_time")
 _LINKS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(_LINK_COLUMNS, STR),
@@ -122,6 +122,9 @@ def link_ranking(
     0        garden.example     12           4
     1   shop.garden.example      4           4
     2        social.example      4           4
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/links; Wilson (1927), J. Am. Stat.
+    Assoc. 22, 209–212.
     """
     naming = _naming(by, keep_query, ignore)
     require(links, [*_LINK_COLUMNS, "unique_clicks"], "load_links()", what="links")
@@ -181,11 +184,11 @@ class _Groups:
 
     def summed(self, group: Ints, weights: Any = None) -> pd.Series[Any]:
         """Return for each group how many there are, or the sum of their weights."""
-        return pd.Series(np.bincount(group, weights, minlength=len(self.labels))).astype("Int64")
+        return pd.Series(whole_numbers(np.bincount(group, weights, minlength=len(self.labels))))
 
     def distinct(self, group: Ints, key: Ints) -> pd.Series[Any]:
         """Return for each group how many different keys there are."""
-        return self.summed(group[_first_of_each(paired(group, key))])
+        return pd.Series(whole_numbers(count_distinct(group, key, len(self.labels))))
 
 
 def _grouped(
@@ -194,14 +197,9 @@ def _grouped(
     happened = pd.DataFrame(columns=[*_CLICK_COLUMNS]) if clicks is None else clicks
     every, link_of_click = _every_link(links, happened)
     known = link_of_click != UNKNOWN
-    if not known.all():
-        warn(
-            f"{(~known).sum():,} of {len(known):,} clicks have no {' or no '.join(LINK)} "
-            "and are not counted",
-            PartialResultWarning,
-        )
+    warn_of(~known, f"clicks have no {' or no '.join(_LINK)} and are not counted")
     labels, of_link = _labelled(every, by, naming)
-    [activity] = numbered([every[_ACTIVITY]])
+    [activity], _ = shared_codes(every[_ACTIVITY])
     given = clicks is not None
     return _Groups(labels, every, of_link, activity, given, happened[known], link_of_click[known])
 
@@ -222,7 +220,7 @@ def _named(urls: pd.Series[Any], naming: _Naming) -> pd.Series[Any]:
 
 def _every_link(links: pd.DataFrame, clicks: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """Return one row per link, last those that only clicks name, and the row of each click."""
-    of_link, of_click = numbered_pairs([links, clicks], LINK)
+    of_link, of_click = shared_pairs([links, clicks], _LINK)
     listed = (of_link == UNKNOWN) | _first_of_each(of_link)
     unlisted = _first_of_each(of_click) & ~np.isin(of_click, of_link)
     places = links[listed].groupby(_ACTIVITY, dropna=False).cumcount() + 1
@@ -244,7 +242,7 @@ def _stacked(frames: Sequence[pd.DataFrame], dtypes: Mapping[str, Any]) -> pd.Da
     return pd.DataFrame(made)
 
 
-def _first_of_each(numbers: Ints) -> NDArray[np.bool_]:
+def _first_of_each(numbers: Ints) -> Mask:
     """Tell which rows are the first with their number; those without one are not."""
     repeated = pd.Series(numbers).duplicated().to_numpy()
     return np.asarray((numbers != UNKNOWN) & ~repeated, dtype=np.bool_)
@@ -260,7 +258,7 @@ def _links_in(groups: _Groups) -> Counts:
         "activities": groups.distinct(groups.of_link, groups.activity),
         "link_tag": links["link_tag"].agg(_listed).astype(STR),
         "position": links["position"].min().astype("Int64"),
-        "unique_clicks": groups.summed(groups.of_link, _numbers(groups.links["unique_clicks"])),
+        "unique_clicks": groups.summed(groups.of_link, floats(groups.links["unique_clicks"])),
     }
 
 
@@ -271,22 +269,19 @@ def _listed(tags: pd.Series[Any]) -> Any:
 def _clicks_in(groups: _Groups) -> Counts:
     of_click, at = groups.of_link[groups.link_of_click], microseconds(groups.clicks["created_time"])
     clicks, every = groups.summed(of_click), _all_clicks(groups)
-    first, last = np.full(len(clicks), NEVER), np.full(len(clicks), -NEVER)
-    np.minimum.at(first, of_click, at)
-    np.maximum.at(last, of_click, np.where(at == NEVER, -NEVER, at))
     counts: Counts = {
         "clicks": clicks,
         "all_clicks": every,
         "click_share": share(clicks, every),
-        "first_click": pd.Series(times_of(first)),
-        "last_click": pd.Series(times_of(np.where(last == -NEVER, NEVER, last))),
+        "first_click": pd.Series(times_of(earliest(of_click, at, len(clicks)))),
+        "last_click": pd.Series(times_of(latest(of_click, at, len(clicks)))),
     }
     return counts if groups.are_clicks_known else {name: _missing(counts[name]) for name in counts}
 
 
 def _all_clicks(groups: _Groups) -> pd.Series[Any]:
     """Return the clicks that each group has a share in: in the same email, or in all."""
-    if LINK[1] not in groups.labels:
+    if _LINK[1] not in groups.labels:
         total = len(groups.link_of_click)
         return pd.Series(total, index=groups.labels.index, dtype="Int64")
     activities = 1 + groups.activity.max(initial=UNKNOWN)
@@ -300,7 +295,7 @@ def _contacts_in(groups: _Groups, counts: Counts) -> Counts:
         once_an_email = unique.where(links == counts["activities"])
         return {"clickers": unique.where(links == 1), "emails_clicked": once_an_email}
     of_click = groups.of_link[groups.link_of_click]
-    [contact] = numbered([groups.clicks["contact_id"]])
+    [contact], _ = shared_codes(groups.clicks["contact_id"])
     email = paired(groups.activity[groups.link_of_click], contact)
     return {
         "clickers": groups.distinct(of_click, contact),
@@ -311,7 +306,7 @@ def _contacts_in(groups: _Groups, counts: Counts) -> Counts:
 def _rate_in(groups: _Groups, counts: Counts, stats: pd.DataFrame | None, ci: float) -> Counts:
     delivered = _delivered(groups, stats)
     part = counts["emails_clicked"]
-    low, high = wilson(_numbers(part), _numbers(delivered), ci)
+    low, high = wilson(part, delivered, ci)
     return {
         "delivered": delivered,
         "click_rate": share(part, delivered),
@@ -325,16 +320,12 @@ def _delivered(groups: _Groups, stats: pd.DataFrame | None) -> pd.Series[Any]:
     if stats is None:
         return _missing(groups.summed(groups.of_link))
     require(stats, [_ACTIVITY], "load_campaign_table() or load_activity_stats()", what="stats")
-    activity, known = numbered([groups.links[_ACTIVITY], stats[_ACTIVITY]])
+    [activity, known], _ = shared_codes(groups.links[_ACTIVITY], stats[_ACTIVITY])
     delivered = np.full(2 + max(activity.max(initial=UNKNOWN), known.max(initial=UNKNOWN)), np.nan)
-    delivered[known] = _numbers(counts_of(stats)["delivered"])
+    delivered[known] = floats(counts_of(stats)["delivered"])
     delivered[UNKNOWN] = np.nan
     once = _first_of_each(paired(groups.of_link, activity))
     return groups.summed(groups.of_link[once], delivered[activity[once]])
-
-
-def _numbers(counts: pd.Series[Any]) -> NDArray[np.float64]:
-    return counts.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _missing(column: pd.Series[Any]) -> pd.Series[Any]:

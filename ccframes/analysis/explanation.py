@@ -16,7 +16,8 @@ from ccframes.analysis.api_percents import (
     one_per_campaign,
     percents_of,
 )
-from ccframes.analysis.performance import WEIGHTINGS, Weighting, floats, named_rate
+from ccframes.analysis.arrays import floats, over
+from ccframes.analysis.performance import WEIGHTINGS, Weighting, named_rate
 from ccframes.errors import ColumnsError, ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import Rate, counts_of
@@ -64,9 +65,7 @@ class _Units:
         return _divided(float(self.part[known].sum()), float(self.whole[known].sum()))
 
     def each(self) -> Any:
-        return np.divide(
-            self.part, self.whole, out=np.full(len(self.whole), np.nan), where=self.whole > 0
-        )
+        return over(self.part, self.whole)
 
     def combined(self, each: Any, weighting: str) -> float:
         """Return one number of the units' own, each weighted as they weigh it."""
@@ -134,8 +133,6 @@ def explain(
     several activities, weighted by what its primary email delivered: their rounding is then part
     of `level`.
 
-    Source: definitions of `/reports/stats/email_campaigns` in the provider's description.
-
     Examples
     --------
     >>> stats = pd.DataFrame(
@@ -151,6 +148,8 @@ def explain(
     >>> why.loc[why["difference"] != 0, ["reason", "ours", "theirs", "difference"]]
           reason   ours  theirs  difference
     3  weighting  0.325   0.425         0.1
+
+    Source: definitions of `/reports/stats/email_campaigns` in the provider's description.
     """
     rate = named_rate(metric)
     reading = _reading(rate, theirs, over, weighting)

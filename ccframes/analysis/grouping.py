@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats, Ints
+from ccframes.analysis.clocks import calendar_periods, first_days
+from ccframes.analysis.moments import instants
 from ccframes.errors import ColumnsError
 
 By: TypeAlias = str | Sequence[str] | Callable[[pd.DataFrame], Any] | None
-Floats: TypeAlias = Any
-Ints: TypeAlias = Any
 
 SENT = ("sent_at", "last_sent_date")
 """The columns that say when an email was sent."""
@@ -40,7 +41,7 @@ class Groups:
     """
 
     keys: pd.DataFrame
-    codes: Ints
+    codes: Any
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -79,6 +80,8 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     ------
     ColumnsError
         No such column, or no time of sending for a period.
+    ConfigError
+        No such time zone, or a time that cannot be read.
 
     Examples
     --------
@@ -165,8 +168,8 @@ def _period_starts(frame: pd.DataFrame, period: str, tz: str) -> pd.Series[Any]:
             f"the frame has no column {' or '.join(map(repr, SENT))}, so no {period!r} of sending; "
             "load_campaign_table() and load_campaign_summaries() give frames with it"
         )
-    starts: pd.Series[Any] = local_times(frame[sent], tz).dt.to_period(period).dt.start_time
-    return starts.astype("datetime64[us]")
+    began = first_days(calendar_periods(instants(frame[sent]), period, tz))
+    return pd.Series(began, index=frame.index)
 
 
 def _computed(frame: pd.DataFrame, values: Any) -> pd.DataFrame:

@@ -8,14 +8,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.clocks import HOURS_OF_DAY, WEEKDAYS, Zones, instants, wall_clock, zones_of
-from ccframes.analysis.columns import require
-from ccframes.analysis.pairs import Ints
+from ccframes.analysis.arrays import Ints, floats, whole_numbers
+from ccframes.analysis.clocks import HOURS_OF_DAY, WEEKDAYS, Zones, wall_clock, zones_of
+from ccframes.analysis.columns import require, warn_of
+from ccframes.analysis.grouping import SENT
+from ccframes.analysis.moments import instants
+from ccframes.analysis.performance import metric_column, named_rate
 from ccframes.analysis.proportions import wilson
-from ccframes.errors import ConfigError, PartialResultWarning
+from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
-from ccframes.frames.measures import RATES, Rate, counts_of, share
-from ccframes.warn import warn
+from ccframes.frames.measures import counts_of, share
 
 _SIZES: Final = {"weekday": len(WEEKDAYS), "hour": HOURS_OF_DAY}
 _BOTH: Final = ("weekday", "hour")
@@ -80,26 +82,22 @@ def send_hours(
     >>> hours = send_hours(ccf.load_campaign_summaries(), tz="US/Eastern", by="hour")
     >>> len(hours), int(hours["n"].sum()) == len(ccf.load_campaign_summaries())
     (24, True)
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     sent = _sent_column(frame)
-    rate, names = _rate_named(metric), _dimensions(by)
+    rate, names = named_rate(metric), _dimensions(by)
     counts = counts_of(frame)
     cell = _cells(instants(frame[sent]), tz, names)
     known = cell >= 0
-    if not known.all():
-        warn(
-            f"{(~known).sum():,} of {len(frame):,} rows have no {sent} and are in no hour",
-            PartialResultWarning,
-        )
+    warn_of(~known, f"rows have no {sent} and are in no hour")
     made = _labels(names)
-    made["metric"] = pd.Categorical.from_codes(
-        np.full(len(made), RATES.index(rate)), pd.Index([each.name for each in RATES], dtype=STR)
-    )
+    made["metric"] = metric_column([metric] * len(made))
     part, whole, n = (
         _summed(cell[known], weights[known], len(made))
         for weights in (
-            counts[rate.numerator].to_numpy(dtype=np.float64, na_value=np.nan),
-            counts[rate.denominator].to_numpy(dtype=np.float64, na_value=np.nan),
+            floats(counts[rate.numerator]),
+            floats(counts[rate.denominator]),
             np.ones(len(frame)),
         )
     )
@@ -162,17 +160,14 @@ def read_hours(
        weekday  numerator  denominator  rate
     0   Monday          0            2   0.0
     1  Tuesday          1            2   0.5
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     require(times, ["contact_id", "first_at"], "time_to_open() or time_to_click()", what="times")
     names = _dimensions(by)
     zones = zones_of(times["contact_id"], tz)
     placed = np.ones(len(times), dtype=np.bool_) if isinstance(zones, str) else ~pd.isna(zones)
-    if not placed.all():
-        warn(
-            f"{(~placed).sum():,} of {len(times):,} emails are to contacts without a zone in tz; "
-            "they are not counted",
-            PartialResultWarning,
-        )
+    warn_of(~placed, "emails are to contacts without a zone in tz; they are not counted")
     cell = _cells(instants(times["first_at"]), zones, names)
     made = _labels(names)
     part = _summed(cell[cell >= 0], None, len(made))
@@ -181,17 +176,10 @@ def read_hours(
 
 
 def _sent_column(frame: pd.DataFrame) -> str:
-    found = [name for name in ("sent_at", "last_sent_date") if name in frame]
+    found = [name for name in SENT if name in frame]
     if not found:
-        require(frame, ["sent_at"], "load_campaign_table()")
+        require(frame, SENT[:1], "load_campaign_table()")
     return found[0]
-
-
-def _rate_named(metric: str) -> Rate:
-    for rate in RATES:
-        if rate.name == metric:
-            return rate
-    raise ConfigError(f"metric={metric!r} is none of {', '.join(rate.name for rate in RATES)}")
 
 
 def _dimensions(by: str | Sequence[str]) -> list[str]:
@@ -222,17 +210,13 @@ def _labels(names: list[str]) -> pd.DataFrame:
 
 def _summed(cell: Ints, counts: Any, cells: int) -> pd.Series[Any]:
     """Return the sum of the counts in each cell; missing where one of them is."""
-    return pd.Series(np.bincount(cell, counts, minlength=cells)).astype("Int64")
+    return pd.Series(whole_numbers(np.bincount(cell, counts, minlength=cells)))
 
 
 def _rated(
     labels: pd.DataFrame, part: pd.Series[Any], whole: pd.Series[Any], ci: float
 ) -> pd.DataFrame:
-    low, high = wilson(
-        part.to_numpy(dtype=np.float64, na_value=np.nan),
-        whole.to_numpy(dtype=np.float64, na_value=np.nan),
-        ci,
-    )
+    low, high = wilson(part, whole, ci)
     return labels.assign(
         numerator=part, denominator=whole, rate=share(part, whole), low=low, high=high
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import codes_in, distinct, shared_codes
+from ccframes.analysis.arrays import whole_numbers
+from ccframes.analysis.codes import codes_in, count_distinct, shared_codes
 from ccframes.analysis.columns import require
-from ccframes.analysis.machines import EVENT_COLUMNS, human_only, suspect_machine
+from ccframes.analysis.machines import human_only, suspect_machine
+from ccframes.analysis.mail import EVENT
+from ccframes.analysis.performance import metric_column
 from ccframes.analysis.proportions import wilson
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of, share
-
-_METRICS = ("open_rate", "click_rate")
 
 
 def human_rates(
@@ -79,10 +79,10 @@ def human_rates(
     Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209–212.
     """
     require(stats, ("campaign_activity_id",), "load_activity_stats()", what="stats")
-    require(opens, EVENT_COLUMNS, "load_opens()", what="opens")
+    require(opens, EVENT, "load_opens()", what="opens")
     parts = {"open_rate": (opens, open_suspects)}
     if clicks is not None:
-        require(clicks, EVENT_COLUMNS, "load_clicks()", what="clicks")
+        require(clicks, EVENT, "load_clicks()", what="clicks")
         parts["click_rate"] = (clicks, click_suspects)
     frames = [stats, *(events for events, _ in parts.values())]
     _, names = shared_codes(*(frame["campaign_activity_id"] for frame in frames))
@@ -99,11 +99,10 @@ def _counted(
     metric: str, names: list[str], events: pd.DataFrame, suspects: pd.DataFrame
 ) -> pd.DataFrame:
     """Count the contacts of each activity, with and without machines; the index is its place."""
-    metrics = pd.CategoricalDtype(pd.Index(_METRICS, dtype=STR))
     return pd.DataFrame(
         {
             "campaign_activity_id": pd.array(names, dtype=STR),
-            "metric": pd.Series(metric, range(len(names)), dtype=metrics),
+            "metric": metric_column([metric] * len(names)),
             "contacts": _contacts(names, events),
             "human_contacts": _contacts(names, human_only(events, suspects)),
         }
@@ -114,10 +113,7 @@ def _contacts(names: list[str], events: pd.DataFrame) -> Any:
     """Count the different contacts of each activity."""
     activity = codes_in(names, events["campaign_activity_id"])
     [contact], _ = shared_codes(events["contact_id"])
-    known = (activity >= 0) & (contact >= 0)
-    span = int(contact.max(initial=0)) + 1
-    pairs = distinct(activity[known] * span + contact[known])
-    return pd.array(np.bincount(pairs // span, minlength=len(names)), dtype="Int64")
+    return whole_numbers(count_distinct(activity, contact, len(names)))
 
 
 def _delivered(stats: pd.DataFrame, names: list[str]) -> pd.Series:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import Ints, Mask
+from ccframes.analysis.arrays import Floats, Ints, Mask, over, whole_numbers
+from ccframes.analysis.codes import is_first
 from ccframes.analysis.columns import require
 from ccframes.analysis.deliverability import coded, emails_of
 from ccframes.analysis.grouping import groups_of
-from ccframes.analysis.mail import REPLIES, Mail, instants_of, mail_of, undelivered
+from ccframes.analysis.mail import REPLIES, Mail, mail_of, undelivered
+from ccframes.analysis.moments import DAY, earliest, times_of
 from ccframes.analysis.overdispersion import beta_binomial_tail, intra_class
 from ccframes.analysis.proportions import holm
 from ccframes.analysis.providers import PROVIDER
@@ -22,9 +24,6 @@ from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import share
 
-Floats: TypeAlias = Any
-
-_DAY: Final = 86_400 * 1_000_000
 _PERIODS: Final = ("email", "D", "W", "M")
 _ACTIVITY: Final = "campaign_activity_id"
 _MOST_ALIKE: Final = 0.999
@@ -108,9 +107,6 @@ def bounce_spikes(
     the chance itself differs from email to email as wildly as an exponential distribution, it
     was about one in ten with 20 emails, and fewer than one in twenty from 40 on.
 
-    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54; Rosner (1983), Technometrics 25,
-    165–172; Holm (1979), Scand. J. Statist. 6, 65–70.
-
     Examples
     --------
     >>> months = pd.Series(["2026-01", "2026-03", "2026-05", "2026-07"]).repeat(50)
@@ -126,6 +122,9 @@ def bounce_spikes(
     >>> spikes[spikes["flagged"]]["reason"].item()
     '60.0 % of 50 emails to mail.example were not delivered, mostly Z (blocked by the receiving
     provider); of 150 others 0.0 %'
+
+    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54; Rosner (1983), Technometrics 25,
+    165–172; Holm (1979), Scand. J. Statist. 6, 65–70.
     """
     _check(period, alpha=alpha, factor=factor, least=least, guard_days=guard_days, most=most)
     require(sends, ["email_address"] if by == PROVIDER else [by], "load_sends()", what="sends")
@@ -165,12 +164,10 @@ class _Cells:
 
     @classmethod
     def of(cls, cell: Ints, cells: int, mail: Mail, failed: Mask) -> _Cells:
-        first = np.full(cells, np.iinfo(np.int64).max)
-        np.minimum.at(first, cell, mail.sent_at)
         return cls(
             np.bincount(cell, minlength=cells).astype("float64"),
             np.bincount(cell[failed], minlength=cells).astype("float64"),
-            first,
+            earliest(cell, mail.sent_at, cells),
         )
 
 
@@ -219,7 +216,7 @@ class _Rules:
 
     def far(self, cells: _Cells, usual: _Usual) -> Mask:
         """Tell which cells are far above what is usual."""
-        rate, usual_rate = _over(cells.failed, cells.sends), _over(usual.failed, usual.sends)
+        rate, usual_rate = over(cells.failed, cells.sends), over(usual.failed, usual.sends)
         far: Mask = rate >= self.factor * usual_rate
         return far
 
@@ -279,12 +276,12 @@ def _usual(without: Mask, cells: _Cells, windows: _Windows, rules: _Rules) -> _U
         cells=number,
         trials=sends,
         hits=failed,
-        square_hits=windows.others(_over(k * k, n, 0.0)),
+        square_hits=windows.others(over(k * k, n, 0.0)),
         square_trials=sizes,
     )
     # two standard errors up, since it is known from so many cells only
     likeness *= 1 + 2 * np.sqrt(2 / np.maximum(1, number - 1))
-    unsure = (1 + likeness * (_over(sizes, sends, 1.0) - 1)) / (sends + 2)
+    unsure = (1 + likeness * (over(sizes, sends, 1.0) - 1)) / (sends + 2)
     chance = (failed + 0.5) / (sends + 1)
     weight = 1 / np.minimum(likeness + unsure, _MOST_ALIKE) - 1
     p_value = np.where(np.minimum(cells.sends, sends) >= rules.least, 1.0, np.nan)
@@ -298,9 +295,7 @@ def _least_of_each(values: Floats, line: Ints) -> Ints:
     """Return the place of the least value of each line that has any."""
     known = np.flatnonzero(~np.isnan(values))
     order = known[np.lexsort((values[known], line[known]))]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = np.diff(line[order]) != 0
-    return order[first]
+    return order[is_first(line[order])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +315,7 @@ class _Windows:
     @classmethod
     def of(cls, at: Ints, line: Ints, reach: float) -> _Windows:
         order = np.lexsort((at, line))
-        since = (at - (at.min() if len(at) else 0)) / _DAY
+        since = (at - (at.min() if len(at) else 0)) / DAY
         # lines follow each other on one axis, too far apart for a window to reach the next
         apart = line * (since.max(initial=0.0) + 3 * reach)
         moments = (since + apart)[order]
@@ -338,10 +333,6 @@ class _Windows:
         return total - (running[self.end] - running[self.start])
 
 
-def _over(part: Floats, whole: Floats, otherwise: float = np.nan) -> Floats:
-    return np.divide(part, whole, out=np.full(np.shape(whole), otherwise), where=whole > 0)
-
-
 # --- the answer ---------------------------------------------------------------------------------
 
 
@@ -352,11 +343,8 @@ def _table(keys: pd.DataFrame, cells: _Cells, usual: _Usual, flagged: Mask) -> p
         "usual_sends": usual.sends,
         "usual_bounced": usual.failed,
     }
-    counted = {
-        name: pd.array(count.round().astype("int64"), dtype="Int64")
-        for name, count in counts.items()
-    }
-    frame = keys.assign(first_sent=instants_of(cells.first_sent), **counted)
+    counted = {name: whole_numbers(count.round()) for name, count in counts.items()}
+    frame = keys.assign(first_sent=times_of(cells.first_sent), **counted)
     frame.insert(5, "bounce_rate", share(frame["bounced"], frame["sends"]))
     return frame.assign(
         usual_rate=share(frame["usual_bounced"], frame["usual_sends"]),

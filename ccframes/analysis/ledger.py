@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ccframes.analysis.codes import (
-    NEVER,
-    Ints,
-    Mask,
-    codes_in,
-    distinct,
-    microseconds,
-    shared_codes,
-)
+from ccframes.analysis.arrays import Floats, Ints, Mask, floats
+from ccframes.analysis.codes import codes_in, distinct, shared_codes
+from ccframes.analysis.moments import NEVER, latest, microseconds
 
-Floats: TypeAlias = NDArray[np.float64]
 Values = TypeVar("Values", Ints, Floats)
 
 EVENT_REPORTS = (
@@ -30,7 +22,8 @@ EVENT_REPORTS = (
 """The reports with one row for each event, all with activity, contact and time."""
 
 BY_ACTIVITY = ("activity_stats", *EVENT_REPORTS, "links")
-FOREVER = np.iinfo(np.int64).max
+FOREVER = int(np.iinfo(np.int64).max)
+"""Until when counts count that do not say it: after every instant."""
 
 _DETAILS = ("device_type", "url_id", "bounce_code")
 
@@ -83,9 +76,7 @@ class Entries:
     def latest(self) -> Ints:
         """When each of `pairs` was seen last."""
         place = np.searchsorted(self.pairs, self.pair)
-        latest = np.full(len(self.pairs), NEVER)
-        np.maximum.at(latest, place, self.at)
-        return latest
+        return latest(place, self.at, len(self.pairs))
 
     @cached_property
     def is_copy(self) -> Mask:
@@ -146,9 +137,9 @@ class Counts:
         """Return a count for each name; NaN where the API does not give it."""
         if key not in self._frame:
             return np.full(len(self.names), np.nan)
-        return self.spread(self._frame[key].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
+        return self.spread(floats(self._frame[key]), np.nan)
 
-    def column(self, key: str) -> pd.Series:
+    def column(self, key: str) -> pd.Series[Any]:
         """Return a column of text for each name; missing where there is none."""
         values = pd.Series(self._frame.get(key), self._frame.index, dtype=object)
         return values.set_axis(self._place).reindex(range(len(self.names)))
@@ -164,7 +155,8 @@ class Counts:
         if "last_refresh_time" not in self._frame:
             return np.full(len(self.names), FOREVER)
         at = microseconds(self._frame["last_refresh_time"])
-        return self.spread(np.where(at == NEVER, FOREVER, at), FOREVER)
+        refreshed: Ints = self.spread(np.where(at == NEVER, FOREVER, at), FOREVER)
+        return refreshed
 
 
 class Ledger:

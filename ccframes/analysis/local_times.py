@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ccframes.analysis.clocks import instants, local_times
+from ccframes.analysis.clocks import local_times
 from ccframes.analysis.columns import require
+from ccframes.analysis.moments import instants
 from ccframes.endpoints import CAMPAIGN_TABLE, ENDPOINTS
 from ccframes.endpoints.shared import INSTANT
 from ccframes.errors import ColumnsError
@@ -60,6 +61,8 @@ def local_time(
     >>> opens = pd.DataFrame({"created_time": pd.to_datetime(["2026-07-01T13:00Z"])})
     >>> local_time(opens, "America/New_York")["created_time_local"].astype(str).tolist()
     ['2026-07-01 09:00:00']
+
+    Source: the time zone database of IANA.
     """
     chosen = _chosen(frame, columns)
     zones = _zones(frame, tz)

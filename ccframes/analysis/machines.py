@@ -8,25 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Ints, Mask
 from ccframes.analysis.bursts import in_bursts
-from ccframes.analysis.codes import (
-    NEVER,
-    Ints,
-    Mask,
-    codes_in,
-    distinct,
-    latest_before,
-    microseconds,
-    shared_codes,
-)
+from ccframes.analysis.codes import codes_in, count_distinct, distinct, shared_codes
 from ccframes.analysis.columns import require
+from ccframes.analysis.mail import EVENT
+from ccframes.analysis.moments import NEVER, SECOND, latest_before, microseconds
 from ccframes.errors import ColumnsError
 from ccframes.frames.conform import STR
 from ccframes.frames.provenance import KEY
 
-EVENT_COLUMNS = ("campaign_activity_id", "contact_id", "created_time")
-
-_SECOND = 1_000_000
 _RULES = ("instant", "habitual", "burst", "at_once")
 
 
@@ -157,6 +148,11 @@ def human_only(events: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
     ColumnsError
         `suspects` is not about these events.
 
+    Notes
+    -----
+    What is left are events that look like a person's, not all that persons did: `suspect_machine`
+    says what its rules cannot see.
+
     Examples
     --------
     >>> at = pd.to_datetime(["2026-01-01T10:00:03Z", "2026-01-01T11:00:00Z"])
@@ -164,6 +160,8 @@ def human_only(events: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
     >>> sends = opens.head(1).assign(created_time=pd.Timestamp("2026-01-01T10:00:00Z"))
     >>> human_only(opens, suspect_machine(opens, sends))["created_time"].dt.hour.tolist()
     [11]
+
+    Source: the rules of `suspect_machine`, and theirs.
     """
     require(suspects, ("suspect",), "suspect_machine()", what="suspects")
     if not suspects.index.equals(events.index):
@@ -196,7 +194,7 @@ class _Mail:
 
     def is_within(self, seconds: float) -> Mask:
         """Tell which events came so soon after their send."""
-        return (self.since >= 0) & (self.since <= seconds * _SECOND)
+        return (self.since >= 0) & (self.since <= seconds * SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +223,15 @@ class _Followed:
 
     def in_bursts(self, seconds: float, needed: Ints) -> Mask:
         """Tell which of all events are clicks in a burst on so many links."""
-        within = round(seconds * _SECOND)
+        within = round(seconds * SECOND)
         inside = np.zeros(self.total, dtype=np.bool_)
         inside[self.rows] = in_bursts(self.pair, self.link, self.at, within=within, needed=needed)
         return inside
 
 
 def _check(events: pd.DataFrame, sends: pd.DataFrame, links: pd.DataFrame | None) -> None:
-    require(events, EVENT_COLUMNS, "load_opens() or load_clicks()", what="events")
-    require(sends, EVENT_COLUMNS, "load_sends()", what="sends")
+    require(events, EVENT, "load_opens() or load_clicks()", what="events")
+    require(sends, EVENT, "load_sends()", what="sends")
     if links is not None:
         require(links, ("campaign_activity_id", "url_id"), "load_links()", what="links")
 
@@ -264,11 +262,8 @@ def _links_of_each(
 ) -> Ints:
     """Count the links of each activity, clicked or listed."""
     known = codes_in(mail.activity_names, listed["campaign_activity_id"])
-    both, all_links = np.r_[activity, known], np.r_[link, listed_link]
-    linked = (both >= 0) & (all_links >= 0)
-    span = int(all_links.max(initial=0)) + 1
-    linked_pairs = distinct(both[linked] * span + all_links[linked])
-    return np.bincount(linked_pairs // span, minlength=len(mail.activity_names))
+    activities = np.r_[activity, known]
+    return count_distinct(activities, np.r_[link, listed_link], len(mail.activity_names))
 
 
 def _verdict(
@@ -282,8 +277,8 @@ def _verdict(
         "; ".join(words[rule] for bit, rule in enumerate(_RULES) if number >> bit & 1)
         for number in range(1 << len(_RULES))
     ]
-    seconds = np.where(mail.since == NEVER, np.nan, mail.since / _SECOND)
-    said: dict[str, Any] = {name: events[name] for name in EVENT_COLUMNS}
+    seconds = np.where(mail.since == NEVER, np.nan, mail.since / SECOND)
+    said: dict[str, Any] = {name: events[name] for name in EVENT}
     said["seconds"] = seconds
     said |= {rule: pd.array(broken[rule], dtype="boolean") for rule in _RULES}
     said["suspect"] = pd.array(case > 0, dtype="boolean")

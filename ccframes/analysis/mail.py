@@ -10,13 +10,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import NEVER, Ints, Mask, codes_in, microseconds, shared_codes
-from ccframes.analysis.columns import require
-from ccframes.errors import PartialResultWarning
+from ccframes.analysis.arrays import Ints, Mask
+from ccframes.analysis.codes import UNKNOWN, codes_in, is_first, shared_codes
+from ccframes.analysis.columns import require, warn_of
+from ccframes.analysis.moments import NEVER, microseconds
 from ccframes.frames.conform import STR
-from ccframes.warn import warn
 
-EVENT: Final = ("campaign_activity_id", "contact_id", "created_time")
+EMAIL: Final = ("campaign_activity_id", "contact_id")
+"""What one email is known by."""
+EVENT: Final = (*EMAIL, "created_time")
 """What every event row has: which email, and when."""
 REPLIES: Final = ("V",)
 """The bounce codes of emails that were delivered, and answered by a machine."""
@@ -58,17 +60,15 @@ class Mail:
         loader, what : str
             The loader that gives such rows, and what they are: "load_opens()", "opens".
         """
-        require(events, EVENT[:2], loader, what=what)
+        require(events, EMAIL, loader, what=what)
         activity = codes_in(self.activities, events["campaign_activity_id"])
         contact = codes_in(self.contacts, events["contact_id"])
         place = self._find(activity, contact)
-        strays = int(np.count_nonzero(place < 0))
-        if strays:
-            warn(
-                f"{strays:,} of {len(events):,} {what} belong to no email of the sends, and do not "
-                "count; load the sends of the same activities, or keep only their rows",
-                PartialResultWarning,
-            )
+        warn_of(
+            place == UNKNOWN,
+            f"{what} belong to no email of the sends, and do not count; load the sends of the "
+            "same activities, or keep only their rows",
+        )
         return place
 
     def having(self, events: pd.DataFrame, loader: str, what: str) -> Mask:
@@ -104,8 +104,8 @@ class Mail:
         slot[slot == len(keys)] = 0
         known = (activity >= 0) & (contact >= 0)
         if not len(keys):
-            return np.full(len(wanted), -1)
-        return np.where(known & (keys[slot] == wanted), places[slot], -1)
+            return np.full(len(wanted), UNKNOWN)
+        return np.where(known & (keys[slot] == wanted), places[slot], UNKNOWN)
 
     @cached_property
     def _lookup(self) -> tuple[Ints, Ints]:
@@ -136,13 +136,9 @@ def mail_of(sends: pd.DataFrame) -> Mail:
     [activity], activities = shared_codes(sends["campaign_activity_id"])
     [contact], contacts = shared_codes(sends["contact_id"])
     sent_at = microseconds(sends["created_time"])
-    rows = np.flatnonzero((activity >= 0) & (contact >= 0) & (sent_at != NEVER))
-    if len(rows) < len(sends):
-        warn(
-            f"{len(sends) - len(rows):,} of {len(sends):,} sends name no activity, no contact "
-            "or no time, and do not count",
-            PartialResultWarning,
-        )
+    lacking = (activity == UNKNOWN) | (contact == UNKNOWN) | (sent_at == NEVER)
+    warn_of(lacking, "sends name no activity, no contact or no time, and do not count")
+    rows = np.flatnonzero(~lacking)
     rows = _earliest(rows, contact[rows] * len(activities) + activity[rows], sent_at[rows])
     rows = rows[np.lexsort((activity[rows], sent_at[rows], contact[rows]))]
     return Mail(activities, contacts, activity[rows], contact[rows], sent_at[rows], rows)
@@ -191,18 +187,7 @@ def undelivered(bounces: pd.DataFrame, replies: Collection[str] = REPLIES) -> pd
 def _earliest(rows: Ints, keys: Ints, sent_at: Ints) -> Ints:
     """Return one row of each key."""
     order = np.lexsort((sent_at, keys))
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = np.diff(keys[order]) != 0
-    return rows[order[first]]
-
-
-def instants_of(microseconds_: Any) -> pd.DatetimeIndex:
-    """Return microseconds since 1970 as instants in UTC.
-
-    >>> instants_of(np.array([0])).dtype
-    datetime64[us, UTC]
-    """
-    return pd.DatetimeIndex(np.asarray(microseconds_).astype("datetime64[us]"), tz="UTC")
+    return rows[order[is_first(keys[order])]]
 
 
 def addresses_of(sends: pd.DataFrame) -> Any:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
-Floats: TypeAlias = Any
+from ccframes.analysis.arrays import Floats, over
 
 _NEGLIGIBLE: Final = 1e-17
 _ROUNDING: Final = 1e-9
@@ -72,25 +72,21 @@ def intra_class(
     The method of moments with weights: the spread of the cells' proportions about the common one,
     less what chance alone makes of it.
 
-    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54.
-
     Examples
     --------
     >>> half_of_them_all = {"cells": [2.0], "trials": [8.0], "hits": [4.0]}
     >>> sums = {name: np.array(value) for name, value in half_of_them_all.items()}
     >>> intra_class(**sums, square_hits=np.array([4.0]), square_trials=np.array([32.0])).tolist()
     [1.0]
+
+    Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54.
     """
-    rate = _over(hits, trials)
-    spread = _over(square_hits - rate * hits, rate * (1 - rate))
-    room = trials - _over(square_trials, trials) - (cells - 1)
+    rate = over(hits, trials, 0.0)
+    spread = over(square_hits - rate * hits, rate * (1 - rate), 0.0)
+    room = trials - over(square_trials, trials, 0.0) - (cells - 1)
     room = np.where((cells > 1) & (room > _ROUNDING * trials), room, 0.0)
-    return np.clip(_over(spread - (cells - 1), room), 0.0, 1.0)
+    return np.clip(over(spread - (cells - 1), room, 0.0), 0.0, 1.0)
 
 
 def _log_gamma(values: Floats) -> Floats:
     return np.fromiter(map(math.lgamma, values.tolist()), dtype="float64", count=len(values))
-
-
-def _over(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros(np.shape(whole)), where=whole > 0)

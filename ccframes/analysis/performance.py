@@ -14,6 +14,7 @@ from ccframes.analysis.api_percents import (
     one_per_campaign,
     percents_of,
 )
+from ccframes.analysis.arrays import Floats, floats, over, whole_numbers
 from ccframes.analysis.grouping import By, Groups, groups_of
 from ccframes.analysis.proportions import normal_quantile, wilson
 from ccframes.analysis.student import t_quantile
@@ -22,7 +23,6 @@ from ccframes.frames.conform import STR
 from ccframes.frames.measures import RATES, Rate, counts_of, share
 
 Weighting: TypeAlias = Literal["pooled", "campaign"]
-Floats: TypeAlias = Any
 
 WEIGHTINGS = ("pooled", "campaign")
 METRICS = tuple(rate.name for rate in RATES)
@@ -96,8 +96,6 @@ def rates(
     complaints and forwards; its `click_percent` is a click-to-open rate. The campaign table's
     percents go with the primary email.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> stats = pd.DataFrame(
@@ -107,6 +105,8 @@ def rates(
     ...     print(rates(stats, weighting=weighting, metrics="open_rate")["rate"].round(3).tolist())
     [0.325]
     [0.425]
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     normal_quantile(ci)  # refuses what is no level
     if weighting not in WEIGHTINGS:
@@ -142,16 +142,6 @@ def metric_column(names: list[str]) -> pd.Categorical:
     return pd.Categorical(pd.array(names, dtype=STR), categories=metrics)
 
 
-def floats(counts: pd.Series[Any]) -> Floats:
-    """Return counts as an array; NaN where they are missing."""
-    return counts.to_numpy(dtype="float64", na_value=np.nan)
-
-
-def whole_numbers(totals: Floats, known: Any = True) -> Any:
-    """Return totals as a column of counts; missing where nothing was known."""
-    return pd.array(np.where(known, totals, np.nan), dtype="Int64")
-
-
 def _names(metrics: str | Iterable[str] | None) -> list[str]:
     if metrics is None:
         return list(METRICS)
@@ -169,7 +159,7 @@ def _rate_of(
     rests_on = known if weighting == "pooled" else ~np.isnan(each)
     n = groups.count(rests_on)
     if weighting == "pooled":
-        middle = _over(numerator, denominator)
+        middle = over(numerator, denominator)
         low, high = wilson(numerator, denominator, ci)
     else:
         middle, low, high = _mean(each, groups, ci)
@@ -181,8 +171,8 @@ def _rate_of(
             "rate": middle,
             "low": low,
             "high": high,
-            "n": pd.array(n, dtype="Int64"),
-            "n_missing": pd.array(groups.count(~rests_on), dtype="Int64"),
+            "n": whole_numbers(n),
+            "n_missing": whole_numbers(groups.count(~rests_on)),
         }
     )
 
@@ -190,9 +180,9 @@ def _rate_of(
 def _mean(each: Floats, groups: Groups, ci: float) -> tuple[Floats, Floats, Floats]:
     """Return each group's mean, and the ends of its interval."""
     n = groups.count(~np.isnan(each))
-    mean = _over(groups.total(each), n)
+    mean = over(groups.total(each), n)
     squares = groups.total((each - mean[groups.codes]) ** 2)
-    error = np.sqrt(_over(_over(squares, n - 1), n))
+    error = np.sqrt(over(over(squares, n - 1), n))
     reach = error * np.array([t_quantile(ci, dof) for dof in (n - 1).tolist()], dtype="float64")
     return mean, np.maximum(mean - reach, 0.0), np.minimum(mean + reach, np.maximum(mean, 1.0))
 
@@ -209,7 +199,7 @@ def _api_percent(
     weight = np.where(stands, weight, np.nan)
     if weighting == "campaign":
         weight = np.where(np.isnan(weight), np.nan, 1.0)
-    return _over(groups.total(percents.to_numpy() * weight), groups.total(weight))
+    return over(groups.total(percents.to_numpy() * weight), groups.total(weight))
 
 
 def _tidy(parts: list[pd.DataFrame], groups: Groups, weighting: Weighting) -> pd.DataFrame:
@@ -225,8 +215,3 @@ def _tidy(parts: list[pd.DataFrame], groups: Groups, weighting: Weighting) -> pd
     long = long[list(_COLUMNS)].iloc[order].reset_index(drop=True)
     keys = groups.keys.iloc[places[order]].reset_index(drop=True)
     return pd.concat([keys, long], axis=1)
-
-
-def _over(part: Floats, whole: Floats) -> Floats:
-    part, whole = np.asarray(part, dtype="float64"), np.asarray(whole, dtype="float64")
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from ccframes.analysis.arrays import Floats, floats, over
 from ccframes.errors import ConfigError
-
-Floats: TypeAlias = Any
 
 _FEWEST_EXPECTED = 5.0
 _TIE = 1e-9  # tables as likely as the observed one differ by rounding only
@@ -31,18 +30,23 @@ def wilson(numerator: Any, denominator: Any, ci: float = 0.95) -> tuple[Floats, 
     low, high : numpy.ndarray
         The interval [0–1]; NaN where nothing is counted, or more than there is.
 
+    Raises
+    ------
+    ConfigError
+        `ci` is no level.
+
     Notes
     -----
     It supposes that the contacts decide independently, each with the same chance. It never
     leaves 0 to 1, and has a width for none of n and for all of n.
-
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
 
     Examples
     --------
     >>> low, high = wilson([0, 34], [20, 100])
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.0, 0.255], [0.161, 0.437])
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     part, whole = _counts(numerator, denominator)
     z = normal_quantile(ci)
@@ -71,18 +75,23 @@ def newcombe(
     low, high : numpy.ndarray
         The interval [−1 to 1]; NaN where either proportion has none.
 
+    Raises
+    ------
+    ConfigError
+        `ci` is no level.
+
     Notes
     -----
     The hybrid score interval, without continuity correction: Wilson's limits of either
     proportion, combined as if each were a standard error.
-
-    Source: Newcombe (1998), Statist. Med. 17, 873–890, method 10.
 
     Examples
     --------
     >>> low, high = newcombe([56], [70], [48], [80])
     >>> low.round(4).tolist(), high.round(4).tolist()
     ([0.0524], [0.3339])
+
+    Source: Newcombe (1998), Statist. Med. 17, 873–890, method 10.
     """
     rate, low, high = _with_wilson(numerator, denominator, ci)
     base, base_low, base_high = _with_wilson(base_numerator, base_denominator, ci)
@@ -111,6 +120,11 @@ def ratio_interval(
         The interval [0 to infinity]. It has no upper end where the base's count is 0; NaN where
         either proportion has no interval.
 
+    Raises
+    ------
+    ConfigError
+        `ci` is no level.
+
     Notes
     -----
     MOVER-R: the ratios R for which Newcombe's way of combining Wilson's limits finds nothing
@@ -118,13 +132,13 @@ def ratio_interval(
     leaves out 0. Unlike the interval of the logarithm, it needs no correction for zero counts,
     and unlike Koopman's, no iteration.
 
-    Source: Donner and Zou (2012), Stat. Methods Med. Res. 21, 347–359.
-
     Examples
     --------
     >>> low, high = ratio_interval([56], [70], [48], [80])
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([1.078], [1.663])
+
+    Source: Donner and Zou (2012), Stat. Methods Med. Res. 21, 347–359.
     """
     rate, low, high = _with_wilson(numerator, denominator, ci)
     base, base_low, base_high = _with_wilson(base_numerator, base_denominator, ci)
@@ -132,10 +146,10 @@ def ratio_interval(
     # each end solves a quadratic in R; of the two forms of its root, the one that cannot cancel
     square = low * (2 * rate - low)
     root = np.sqrt(product**2 - square * base_high * (2 * base - base_high))
-    lower = _over(square, product + root, 0.0)
+    lower = _ratio(square, product + root, 0.0)
     square = base_low * (2 * base - base_low)
     root = np.sqrt(product**2 - square * high * (2 * rate - high))
-    return lower, _over(product + root, square, np.inf)
+    return lower, _ratio(product + root, square, np.inf)
 
 
 def equality_test(
@@ -158,12 +172,12 @@ def equality_test(
     The z test with the pooled proportion (`z_test`), but Fisher's exact test (`fisher_test`)
     where any cell of the table is expected to hold fewer than five.
 
-    Source: Cochran (1954), Biometrics 10, 417–451.
-
     Examples
     --------
     >>> equality_test([56, 3], [70, 10], [48, 0], [80, 9]).round(4).tolist()
     [0.008, 0.2105]
+
+    Source: Cochran (1954), Biometrics 10, 417–451.
     """
     part, whole = _counts(numerator, denominator)
     base_part, base_whole = _counts(base_numerator, base_denominator)
@@ -236,12 +250,15 @@ def holm(p_values: Any) -> Floats:
 
     Notes
     -----
-    Source: Holm (1979), Scand. J. Statist. 6, 65–70.
+    The least of m p-values is multiplied by m, the next by m − 1, and so on; none is less than
+    the one before it, and none above 1.
 
     Examples
     --------
     >>> holm([0.01, 0.04, 0.03, float("nan")]).tolist()
     [0.03, 0.06, 0.06, nan]
+
+    Source: Holm (1979), Scand. J. Statist. 6, 65–70.
     """
     given = np.array(p_values, dtype="float64")
     known = np.flatnonzero(~np.isnan(given))
@@ -275,16 +292,10 @@ def normal_tails(z: Any) -> Floats:
 
 def _counts(numerator: Any, denominator: Any) -> tuple[Floats, Floats]:
     """Return the counts as floats; NaN where they are no part of a whole."""
-    part, whole = (_floats(count) for count in (numerator, denominator))
+    part, whole = (floats(count) for count in (numerator, denominator))
     part, whole = np.broadcast_arrays(part, whole)
     proper = (whole > 0) & (part >= 0) & (part <= whole)
     return np.where(proper, part, np.nan), np.where(proper, whole, np.nan)
-
-
-def _floats(count: Any) -> Floats:
-    if hasattr(count, "to_numpy"):
-        return count.to_numpy(dtype="float64", na_value=np.nan)
-    return np.asarray(count, dtype="float64")
 
 
 def _with_wilson(part: Any, whole: Any, ci: float) -> tuple[Floats, Floats, Floats]:
@@ -293,6 +304,5 @@ def _with_wilson(part: Any, whole: Any, ci: float) -> tuple[Floats, Floats, Floa
     return known_part / known_whole, low, high
 
 
-def _over(part: Floats, whole: Floats, where_zero: float) -> Floats:
-    given = np.where(np.isnan(part + whole), np.nan, where_zero)
-    return np.divide(part, whole, out=given, where=whole > 0)
+def _ratio(part: Floats, whole: Floats, where_zero: float) -> Floats:
+    return over(part, whole, np.where(np.isnan(part + whole), np.nan, where_zero))

@@ -28,11 +28,18 @@ def providers_of(addresses: pd.Series[Any]) -> pd.Series[Any]:
         With the index of the addresses. An internationalised domain is the same whether it was
         written in its own letters or as `xn--…`. Missing for what has no domain.
 
+    Notes
+    -----
+    The domain of an address says whose mailbox it is only where the provider's own domain is in
+    it: a firm's domain may be served by the same provider as thousands of others.
+
     Examples
     --------
     >>> domains = ["Ann@Mail.Example", "x@xn--mnchen-3ya.example", "x@MÜNCHEN.example", "nobody"]
     >>> providers_of(pd.Series(domains)).tolist()
     ['mail.example', 'münchen.example', 'münchen.example', nan]
+
+    Source: RFC 5321, 2.3.11 and 2.4 (domains are alike in either case); RFC 3490 (`xn--`).
     """
     codes, texts = pd.factorize(addresses)
     domains = [str(text).rpartition("@") for text in texts]

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ccframes.analysis.arrays import Floats
 from ccframes.analysis.checks import Check, statistics_checks
 from ccframes.analysis.columns import require
 from ccframes.analysis.crosschecks import rows_checks
-from ccframes.analysis.ledger import EVENT_REPORTS, Floats, Ledger
+from ccframes.analysis.ledger import EVENT_REPORTS, Ledger
+from ccframes.analysis.mail import EVENT
 from ccframes.analysis.totals import campaign_checks, links_checks
 from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
@@ -19,8 +21,8 @@ from ccframes.ids import ids_from
 
 _NEEDED: dict[str, tuple[str, ...]] = {
     "activity_stats": ("campaign_activity_id",),
-    **dict.fromkeys(EVENT_REPORTS, ("campaign_activity_id", "contact_id", "created_time")),
-    "clicks": ("campaign_activity_id", "contact_id", "created_time", "url_id"),
+    **dict.fromkeys(EVENT_REPORTS, EVENT),
+    "clicks": (*EVENT, "url_id"),
     "links": ("campaign_activity_id", "url_id", "unique_clicks"),
     "campaign_stats": ("campaign_id",),
     "campaign_summaries": ("campaign_id",),
@@ -96,6 +98,9 @@ def reconcile(frames: Mapping[str, pd.DataFrame], *, activities: Any = None) -> 
     >>> report = reconcile({"activity_stats": stats, "opens": collapsed})
     >>> report.loc[~report["explained"], "explanation"].iloc[0]
     'rows of opens: ... missing; no contact has two rows: repeats may have been collapsed'
+
+    Source: GET /reports/stats/email_campaign_activities/{campaign_activity_ids}, whose counts are
+    held against those of the tracking reports.
     """
     _check(frames)
     chosen = None if activities is None else ids_from(activities, "campaign_activity_id")

@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.codes import NEVER, Ints, codes_in, distinct, microseconds, shared_codes
+from ccframes.analysis.arrays import Ints, whole_numbers
+from ccframes.analysis.codes import UNKNOWN, distinct, shared_codes
 from ccframes.analysis.columns import require
 from ccframes.analysis.mail import EVENT
+from ccframes.analysis.moments import NEVER, earliest, microseconds
 from ccframes.analysis.proportions import wilson
 from ccframes.errors import ColumnsError, PartialResultWarning
 from ccframes.frames.conform import STR
@@ -17,9 +19,9 @@ from ccframes.frames.measures import counts_of, share
 from ccframes.warn import warn
 
 _ACTIVITY: Final = "campaign_activity_id"
+_RESEND: Final = f"{_ACTIVITY}_resend"
 _IDS: Final = ("campaign_id", _ACTIVITY, "role")
 _LOADERS: Final = "load_campaign_table(), or load_activity_stats() with the roles joined to it,"
-_FOREVER: Final = np.iinfo(np.int64).max
 
 
 def resend_lift(
@@ -87,8 +89,6 @@ def resend_lift(
     primary email later, and only a group without a resend could tell. Privacy proxies open the
     primary email of all their users, so a resend hardly goes to them. The intervals are Wilson's.
 
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
-
     Examples
     --------
     >>> table = pd.DataFrame(
@@ -104,6 +104,8 @@ def resend_lift(
     >>> resend_lift(table)[["rate_before", "rate_after", "added_rate", "low", "high"]].round(3)
        rate_before  rate_after  added_rate    low   high
     0          0.3        0.37        0.07  0.056  0.088
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
     require(frame, _IDS, _LOADERS, what="frame")
     paired = _paired(frame)
@@ -149,7 +151,7 @@ def _identity(paired: pd.DataFrame) -> pd.DataFrame:
             "campaign_id": paired["campaign_id"],
             **known,
             "primary_id": paired[_ACTIVITY],
-            "resend_id": paired[f"{_ACTIVITY}_resend"],
+            "resend_id": paired[_RESEND],
             "delivered": paired["n_delivered"],
         }
     )
@@ -196,18 +198,14 @@ def _by_contacts(
     _warn_of_unloaded(paired, opens)
     sent_at = _resent_at(paired, sends)
     pair, first, again = _first_opens(paired, opens)
-    before = first < sent_at[pair]
-    late = ~before & (first < _FOREVER) & (first <= again)
-    added = ~before & (again < first)
-    chosen = {
-        "opens_before": before,
-        "late": late,
-        "added": added,
-        "resend_opens": again < _FOREVER,
-    }
+    opened, opened_again = first != NEVER, again != NEVER
+    before = opened & (first < sent_at[pair])
+    late = opened & ~before & (~opened_again | (first <= again))
+    added = opened_again & ~before & ~late
+    chosen = {"opens_before": before, "late": late, "added": added, "resend_opens": opened_again}
     return pd.DataFrame(
         {
-            name: pd.array(np.bincount(pair[which], minlength=len(paired)), dtype="Int64")
+            name: whole_numbers(np.bincount(pair[which], minlength=len(paired)))
             for name, which in chosen.items()
         }
     )
@@ -230,48 +228,40 @@ def _warn_of_unloaded(paired: pd.DataFrame, opens: pd.DataFrame) -> None:
 
 
 def _first_opens(paired: pd.DataFrame, opens: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
-    """Return for each pair and contact when the primary email, and the resend, were opened first.
-
-    What was not opened was opened never: at the end of time.
-    """
+    """Return for each pair and contact when either email was opened first."""
     [contact], contacts = shared_codes(opens["contact_id"])
     at = microseconds(opens["created_time"])
-    usable = (contact >= 0) & (at != NEVER)
-    sides = []
-    for column in (_ACTIVITY, f"{_ACTIVITY}_resend"):
-        pair = codes_in(paired[column].tolist(), opens[_ACTIVITY])
-        rows = usable & (pair >= 0)
-        sides.append((pair[rows] * len(contacts) + contact[rows], at[rows]))
-    keys = distinct(np.concatenate([key for key, _ in sides]))
+    usable = (contact != UNKNOWN) & (at != NEVER)
     width = max(1, len(contacts))
-    first, again = (_earliest(keys, key, when) for key, when in sides)
+    sides = []
+    for column in (_ACTIVITY, _RESEND):
+        [pair, opened], _ = shared_codes(paired[column], opens[_ACTIVITY])
+        rows = pd.DataFrame({"activity": opened, "contact": contact, "at": at})[usable]
+        pairs = pd.DataFrame({"activity": pair, "pair": np.arange(len(pair))})
+        found = rows.merge(pairs, on="activity")
+        keys_of = (found["pair"] * width + found["contact"]).to_numpy()
+        sides.append((keys_of, found["at"].to_numpy()))
+    keys = distinct(np.concatenate([key for key, _ in sides]))
+    first, again = (
+        earliest(np.searchsorted(keys, of_key), when, len(keys)) for of_key, when in sides
+    )
     return keys // width, first, again
-
-
-def _earliest(keys: Ints, of_key: Ints, at: Ints) -> Ints:
-    first = np.full(len(keys), _FOREVER)
-    np.minimum.at(first, np.searchsorted(keys, of_key), at)
-    return first
 
 
 def _resent_at(paired: pd.DataFrame, sends: pd.DataFrame | None) -> Ints:
     """Return when each resend went out: as the frame says, or at its first send."""
     if sends is not None:
         require(sends, EVENT, "load_sends()", what="sends")
-        place = codes_in(paired[f"{_ACTIVITY}_resend"].tolist(), sends[_ACTIVITY])
-        at = microseconds(sends["created_time"])
-        known = (place >= 0) & (at != NEVER)
-        first = np.full(len(paired), _FOREVER)
-        np.minimum.at(first, place[known], at[known])
+        [pair, sent], names = shared_codes(paired[_RESEND], sends[_ACTIVITY])
+        first = earliest(sent, microseconds(sends["created_time"]), len(names))[pair]
     elif "sent_at_resend" in paired:
         first = microseconds(paired["sent_at_resend"])
-        first = np.where(first == NEVER, _FOREVER, first)
     else:
         raise ColumnsError(
             "nothing says when the resends went out; give sends=, what load_sends() gives of them, "
             "or a frame with sent_at, such as that of load_campaign_table()"
         )
-    silent = paired.loc[first == _FOREVER, f"{_ACTIVITY}_resend"].tolist()
+    silent = paired.loc[first == NEVER, _RESEND].tolist()
     if silent:
         raise ColumnsError(
             f"nothing says when {len(silent):,} of the resends went out, {silent[0]} the first of "

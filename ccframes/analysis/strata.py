@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 
-from ccframes.analysis.codes import Ints, Mask, distinct
+from ccframes.analysis.arrays import Floats, Ints, Mask, over
+from ccframes.analysis.codes import distinct
 from ccframes.analysis.proportions import normal_quantile, wilson
 from ccframes.analysis.student import t_quantile, t_tails
-
-Floats: TypeAlias = Any
 
 _NEGLIGIBLE = 1e-9  # of the greatest eigenvalue: what rounding leaves of a zero
 
@@ -44,24 +42,24 @@ def clustered_interval(
     that of independent cases, 1 at least. It is reduced further by (z/t)², t having a degree of
     freedom less than clusters. Where all or none count, the cases are as many as the clusters.
 
-    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
-
     Examples
     --------
     >>> hits, group = np.array([True, True, False, False]), np.zeros(4, dtype=int)
     >>> [end.round(2).tolist() for end in clustered_interval(hits, group, np.arange(4), 1)]
     [[0.06], [0.94]]
+
+    Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
     """
     total = np.bincount(group, minlength=groups)
-    rate = _over(np.bincount(group, weights=hits, minlength=groups), total)
+    rate = over(np.bincount(group, weights=hits, minlength=groups), total)
     pair, place = np.unique(group * (cluster.max(initial=0) + 1) + cluster, return_inverse=True)
     of_group = pair // (cluster.max(initial=0) + 1)
     part, whole = np.bincount(place, weights=hits), np.bincount(place)
     clusters = np.bincount(of_group, minlength=groups)
     spread = np.bincount(of_group, weights=(part - rate[of_group] * whole) ** 2, minlength=groups)
-    between = _over(clusters, clusters - 1) * _over(spread, total.astype("float64") ** 2)
+    between = over(clusters, clusters - 1) * over(spread, total.astype("float64") ** 2)
     # 0 over 0 where all or none count
-    effect = np.maximum(1.0, _over(between, _over(rate * (1 - rate), total)))
+    effect = np.maximum(1.0, over(between, over(rate * (1 - rate), total)))
     effective = np.where(np.isnan(effect), clusters, total / effect)
     effective = effective * _small_sample(clusters, ci)
     return wilson(rate * effective, effective, ci)
@@ -92,7 +90,7 @@ class Effects:
 
     def p_values(self) -> list[float]:
         """Return the two-sided p-value of each coefficient being 0, by Student's t."""
-        statistics = _over(self.values, self.errors)
+        statistics = over(self.values, self.errors)
         return [t_tails(float(one), self.dof) for one in statistics]
 
     @property
@@ -160,7 +158,7 @@ def levels_within(outcome: Mask, level: Ints, levels: int, stratum: Ints, cluste
     strata = int(stratum.max(initial=-1)) + 1
     count = np.bincount(level * strata + stratum, minlength=levels * strata)
     table = count.reshape(levels, strata).astype("float64")
-    share = np.nan_to_num(_over(table, table.sum(axis=0)))  # strata may have no cases
+    share = np.nan_to_num(over(table, table.sum(axis=0)))  # strata may have no cases
     inverse = _inverse(np.diag(table.sum(axis=1)) - share @ table.T)
     clusters = len(distinct(cluster))
     if inverse is None or clusters < 2:
@@ -209,9 +207,4 @@ def _small_sample(clusters: Ints, ci: float) -> Floats:
 
 
 def _mean(values: Floats, group: Ints) -> Floats:
-    return _over(np.bincount(group, weights=values), np.bincount(group))
-
-
-def _over(part: Floats, whole: Floats) -> Floats:
-    part, whole = np.broadcast_arrays(np.asarray(part, dtype="float64"), whole)
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return over(np.bincount(group, weights=values), np.bincount(group))

@@ -24,12 +24,12 @@ def t_tails(statistic: float, dof: float) -> float:
     The regularised incomplete beta function of dof/2 and ½ at dof / (dof + t²), by Lentz's
     continued fraction.
 
-    Source: Press et al., Numerical Recipes, 3rd ed. (2007), 6.4 and 6.14.
-
     Examples
     --------
     >>> round(t_tails(2.0, 10), 4)
     0.0734
+
+    Source: Press et al., Numerical Recipes, 3rd ed. (2007), 6.4 and 6.14.
     """
     if not (dof > 0 and not math.isnan(statistic)):
         return math.nan

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ccframes.analysis.arrays import Floats, Ints
 from ccframes.analysis.proportions import normal_quantile
 from ccframes.errors import ConfigError
-
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
 
 _ROUNDING = 1e-12
 """How far a product of shares may lie above the share that it stands for."""

@@ -6,18 +6,24 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ccframes.analysis.clocks import MICROSECONDS, NEVER, instant, microseconds, times_of
-from ccframes.analysis.columns import require
-from ccframes.analysis.pairs import EMAIL, UNKNOWN, Ints, numbered_pairs
+from ccframes.analysis.arrays import Ints, Mask
+from ccframes.analysis.codes import UNKNOWN, shared_pairs
+from ccframes.analysis.columns import require, warn_of
+from ccframes.analysis.mail import EMAIL, EVENT, undelivered
+from ccframes.analysis.moments import (
+    NEVER,
+    SECOND,
+    earliest,
+    instant,
+    microseconds,
+    times_of,
+)
 from ccframes.errors import PartialResultWarning
 from ccframes.frames.conform import STR
 from ccframes.frames.provenance import KEY
 from ccframes.warn import warn
 
-_EVENT: Final = (*EMAIL, "created_time")
-_VACATION: Final = "V"
 _REPEATS_EXPECTED_AMONG: Final = 100
 
 
@@ -81,8 +87,10 @@ def time_to_open(
     >>> times = time_to_open(ccf.load_opens(campaign), ccf.load_sends(campaign))
     >>> list(times.columns)
     ['campaign_activity_id', 'contact_id', 'sent_at', 'first_at', 'seconds', 'observed']
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/opens and …/sends.
     """
-    require(opens, _EVENT, "load_opens()", what="opens")
+    require(opens, EVENT, "load_opens()", what="opens")
     return _times_to("opens", opens, sends, until, bounces)
 
 
@@ -117,6 +125,11 @@ def time_to_click(
     PartialResultWarning
         Clicks of emails that are not among the sends, or that bounced; clicks before sending.
 
+    Notes
+    -----
+    Who has not clicked is censored at `until`: he may click yet. Scanners follow links within a
+    minute of delivery; `analysis.human_only` takes them out.
+
     Examples
     --------
     >>> import ccframes as ccf
@@ -126,8 +139,10 @@ def time_to_click(
     >>> times = time_to_click(ccf.load_clicks(campaign), ccf.load_sends(campaign))
     >>> bool((times["seconds"] >= 0).all())
     True
+
+    Source: GET /reports/email_reports/{campaign_activity_id}/tracking/clicks and …/sends.
     """
-    require(clicks, _EVENT, "load_clicks()", what="clicks")
+    require(clicks, EVENT, "load_clicks()", what="clicks")
     return _times_to("clicks", clicks, sends, until, bounces)
 
 
@@ -138,39 +153,32 @@ def _times_to(
     until: Any,
     bounces: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    require(sends, _EVENT, "load_sends()", what="sends")
-    returned = _undelivered(bounces, like=sends)
-    emails, of_event, of_bounce = numbered_pairs([sends, events, returned])
+    require(sends, EVENT, "load_sends()", what="sends")
+    returned = sends.head(0)
+    if bounces is not None:
+        require(bounces, EMAIL, "load_bounces()", what="bounces")
+        returned = undelivered(bounces)
+    emails, of_event, of_bounce = shared_pairs([sends, events, returned], EMAIL)
     if what == "opens":
         _warn_of_latest(events, of_event)
     sent_at, at = microseconds(sends["created_time"]), microseconds(events["created_time"])
-    end = _end(until, sent_at, at)
+    end = _newest(sent_at, at) if until is None else instant(until, "until")
+    # a slot for each email, and last the one to which the number of the unknown points
     slots = 2 + max(int(numbers.max(initial=UNKNOWN)) for numbers in (emails, of_event, of_bounce))
     delivered = _named(emails, slots) & ~_named(of_bounce, slots)
     _warn_of_lost(what, ~delivered[of_event] | (at == NEVER))
-    first = _earliest(of_event, np.where(at > end, NEVER, at), slots)
-    sent_at = np.where(emails == UNKNOWN, sent_at, _earliest(emails, sent_at, slots)[emails])
+    first = earliest(of_event, np.where(at > end, NEVER, at), slots)
+    sent_at = np.where(emails == UNKNOWN, sent_at, earliest(emails, sent_at, slots)[emails])
     is_one = delivered[emails] & ~pd.Series(emails).duplicated().to_numpy()
-    is_sent = (sent_at <= end) | (sent_at == NEVER)
-    rows = np.flatnonzero((is_one | (emails == UNKNOWN)) & is_sent)
+    rows = np.flatnonzero((is_one | (emails == UNKNOWN)) & (sent_at <= end))
     return _frame(what, sends.iloc[rows], sent_at[rows], first[emails[rows]], end)
 
 
-def _undelivered(bounces: pd.DataFrame | None, like: pd.DataFrame) -> pd.DataFrame:
-    if bounces is None:
-        return like.iloc[:0]
-    require(bounces, [*EMAIL, "bounce_code"], "load_bounces()", what="bounces")
-    return bounces[bounces["bounce_code"].astype(STR).ne(_VACATION)]
+def _newest(*times: Ints) -> int:
+    return max(int(at.max(initial=NEVER)) for at in times)
 
 
-def _end(until: Any, *times: Ints) -> int:
-    if until is not None:
-        return int(microseconds(pd.Series([instant(until)]))[0])
-    known = [at[at != NEVER] for at in times]
-    return max((int(at.max()) for at in known if len(at)), default=NEVER)
-
-
-def _named(numbers: Ints, slots: int) -> NDArray[np.bool_]:
+def _named(numbers: Ints, slots: int) -> Mask:
     """Return for each number whether it occurs; the last one, which is the unknown, never does."""
     flags = np.zeros(slots, dtype=np.bool_)
     flags[numbers] = True
@@ -178,19 +186,13 @@ def _named(numbers: Ints, slots: int) -> NDArray[np.bool_]:
     return flags
 
 
-def _earliest(numbers: Ints, at: Ints, slots: int) -> Ints:
-    """Return the first time of each number; never for the last one, which is the unknown."""
-    first = np.full(slots, NEVER)
-    np.minimum.at(first, numbers, at)
-    first[UNKNOWN] = NEVER
-    return first
-
-
 def _frame(what: str, sends: pd.DataFrame, sent_at: Ints, first: Ints, end: int) -> pd.DataFrame:
     observed, dated = first != NEVER, sent_at != NEVER
     waited = np.where(observed, first, end) - sent_at
-    _warn_of_early(what, dated & (waited < 0))
-    seconds = np.maximum(waited, 0) / MICROSECONDS
+    warn_of(
+        dated & (waited < 0), f"emails have {what} from before they were sent; their seconds are 0"
+    )
+    seconds = np.maximum(waited, 0) / SECOND
     return pd.DataFrame(
         {
             **{name: sends[name].astype(STR).reset_index(drop=True) for name in EMAIL},
@@ -214,20 +216,9 @@ def _warn_of_latest(opens: pd.DataFrame, of_open: Ints) -> None:
         )
 
 
-def _warn_of_lost(what: str, lost: NDArray[np.bool_]) -> None:
-    if lost.any():
-        warn(
-            f"{lost.sum():,} of {len(lost):,} {what} have no time, or are of emails that are not "
-            "among the sends or that bounced; they are not in the times. Load the sends of the "
-            f"same activities as the {what}",
-            PartialResultWarning,
-        )
-
-
-def _warn_of_early(what: str, early: NDArray[np.bool_]) -> None:
-    if early.any():
-        warn(
-            f"{early.sum():,} emails of {len(early):,} have {what} from before they were sent; "
-            "their seconds are 0",
-            PartialResultWarning,
-        )
+def _warn_of_lost(what: str, lost: Mask) -> None:
+    warn_of(
+        lost,
+        f"{what} have no time, or are of emails that are not among the sends or that bounced; "
+        f"they are not in the times. Load the sends of the same activities as the {what}",
+    )

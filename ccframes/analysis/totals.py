@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ccframes.analysis.arrays import Floats, Ints, Mask, floats
 from ccframes.analysis.checks import Check, amount_of
-from ccframes.analysis.codes import NEVER, Ints, Mask, distinct, shared_codes
-from ccframes.analysis.ledger import FOREVER, Counts, Floats, Ledger
+from ccframes.analysis.codes import count_distinct, distinct, shared_codes
+from ccframes.analysis.ledger import FOREVER, Counts, Ledger
+from ccframes.analysis.moments import earliest, latest
 from ccframes.endpoints import STAT_DEVICES
 
 _PERSONS = ("sends", "opens", "clicks", "forwards", "optouts", "bounces")
@@ -24,7 +26,7 @@ def links_checks(ledger: Ledger) -> Iterator[Check]:
     if not ledger.has("links"):
         return
     links = ledger.frames["links"]
-    counts = links["unique_clicks"].to_numpy(dtype=np.float64, na_value=np.nan)
+    counts = floats(links["unique_clicks"])
     places = ledger.places(links)
     clickers = ledger.stats.of("em_clicks")
     weights = np.nan_to_num(counts)
@@ -54,7 +56,9 @@ def _by_link(ledger: Ledger, places: Ints, counts: Floats) -> Check:
     link_of_list = places * span + listed + 1
     every = distinct(np.r_[link_of_list, link_of_row])
     clickers, then = (
-        _count_distinct(np.searchsorted(every, link_of_row)[which], contact[which], len(every))
+        floats(
+            count_distinct(np.searchsorted(every, link_of_row)[which], contact[which], len(every))
+        )
         for which in (np.ones(len(contact), dtype=np.bool_), clicks.is_counted)
     )
     expected = np.zeros(len(every))
@@ -109,9 +113,7 @@ def _sums(ledger: Ledger, stats: Counts) -> Iterator[Check]:
 
 def _is_later(ledger: Ledger, stats: Counts, key: str) -> Mask:
     """Tell which campaigns were counted after their activities, and have more."""
-    oldest = np.full(len(ledger.campaigns), FOREVER)
-    known = ledger.campaign >= 0
-    np.minimum.at(oldest, ledger.campaign[known], ledger.stats.refreshed[known])
+    oldest = earliest(ledger.campaign, ledger.stats.refreshed, len(ledger.campaigns))
     mask: Mask = (stats.refreshed > oldest) & (
         stats.of(key) > ledger.per_campaign(ledger.stats.of(key))
     )
@@ -134,11 +136,10 @@ def _against_rows(ledger: Ledger, counts: Counts, kind: str, name: tuple[str, st
     entries = ledger.entries[kind]
     campaign = ledger.campaign[entries.activity]
     contact = entries.pair - entries.activity * entries.span
-    known = campaign >= 0
-    refreshed = _refreshed(ledger, counts)[campaign]
+    is_counted = entries.at <= _refreshed(ledger, counts)[campaign]
     found, then = (
-        _count_distinct(campaign[which], contact[which], len(ledger.campaigns))
-        for which in (known, known & (entries.at <= refreshed))
+        floats(count_distinct(np.where(which, campaign, -1), contact, len(ledger.campaigns)))
+        for which in (True, is_counted)
     )
     return _of_campaigns(
         ledger, f"{key} of {source} = contacts of {kind}", counts.of(key), found, then=then
@@ -147,9 +148,7 @@ def _against_rows(ledger: Ledger, counts: Counts, kind: str, name: tuple[str, st
 
 def _refreshed(ledger: Ledger, counts: Counts) -> Ints:
     """Return until when campaigns are counted; for summaries, which do not say, as activities."""
-    newest = np.full(len(ledger.campaigns), NEVER)
-    known = ledger.campaign >= 0
-    np.maximum.at(newest, ledger.campaign[known], ledger.stats.refreshed[known])
+    newest = latest(ledger.campaign, ledger.stats.refreshed, len(ledger.campaigns))
     return np.where(counts.refreshed == FOREVER, newest, counts.refreshed).astype(np.int64)
 
 
@@ -202,10 +201,3 @@ def _of_campaigns(
         clue=lambda test: f"{found[whole][test] - expected[whole][test]:+,.0f} in this campaign",
         of_campaigns=True,
     )
-
-
-def _count_distinct(group: Ints, contact: Ints, groups: int) -> Floats:
-    """Count the different contacts of each group."""
-    span = int(contact.max(initial=0)) + 1
-    pairs = distinct(group * span + contact)
-    return np.bincount(pairs // span, minlength=groups).astype(np.float64)

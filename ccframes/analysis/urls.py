@@ -52,12 +52,24 @@ def destination_of(
     ignore : list of str
         Names of parameters, in any case; `*` stands for anything.
 
+    Returns
+    -------
+    str
+        The address in that spelling; what is no address of the web, without spaces around it.
+
+    Notes
+    -----
+    Two addresses in one spelling lead to one place as a rule, not by any promise: a page may
+    depend on what is left out of its query. Paths differ by case, and stay as they are.
+
     Examples
     --------
     >>> destination_of("HTTPS://Garden.Example:443/Blog/?utm_source=mail&page=2#top")
     'https://garden.example/Blog'
     >>> destination_of("https://garden.example/?utm_source=mail&page=2", keep_query=True)
     'https://garden.example?page=2'
+
+    Source: RFC 3986, 6.2 (what makes addresses alike); RFC 3490 (hosts in Unicode).
     """
     text = url.strip()
     address = _taken_apart(text)
@@ -71,11 +83,28 @@ def destination_of(
 def domain_of(url: str) -> str | None:
     """Return the host of an address without `www.`; of others the scheme, if there is one.
 
+    Parameters
+    ----------
+    url : str
+        Any text.
+
+    Returns
+    -------
+    str or None
+        The host in lower case and in Unicode; of what is not of the web its scheme with the
+        colon, such as `mailto:`; None for text that has neither.
+
+    Notes
+    -----
     A host is not shortened to the name that was registered, which takes a list that changes:
     `shop.garden.example` and `garden.example` are two.
 
+    Examples
+    --------
     >>> [domain_of(url) for url in ("https://www.Garden.example/x", "mailto:a@b.example", "x y")]
     ['garden.example', 'mailto:', None]
+
+    Source: RFC 3986, 3.1 and 3.2.2; RFC 3490 (hosts in Unicode).
     """
     text = url.strip()
     address = _taken_apart(text)

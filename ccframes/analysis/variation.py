@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of
-from ccframes.analysis.grouping import By, groups_of
-from ccframes.analysis.performance import metric_column, named_rate, whole_numbers
+from ccframes.analysis.adjustment import Adjusted, adjusted
+from ccframes.analysis.arrays import Floats, Ints, whole_numbers
+from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of, excess_of
+from ccframes.analysis.grouping import By, Groups, groups_of
+from ccframes.analysis.performance import metric_column, named_rate
+from ccframes.analysis.permutation import shuffled_p_value
 from ccframes.analysis.proportions import normal_quantile
 from ccframes.analysis.student import t_quantile
 from ccframes.errors import ConfigError
-from ccframes.frames.measures import counts_of
-
-Floats: TypeAlias = Any
+from ccframes.frames.measures import Rate, counts_of
 
 _COLUMNS = (
     *("metric", "numerator", "denominator", "rate", "low", "high"),
-    *("n", "n_missing", "campaigns", "p_overall"),
+    *("n", "n_missing", "campaigns"),
+    *("adjusted_rate", "adjusted_low", "adjusted_high", "compared", "p_overall"),
 )
-_AT_ONCE = 1_000_000  # campaigns shuffled at a time, so that memory stays bounded
-_ROUNDING = 1e-12
+
+
+class _Asked(NamedTuple):
+    """How it is to be compared."""
+
+    ci: float
+    permutations: int
+    seed: int
+    tz: str
 
 
 def differences(
@@ -30,6 +40,7 @@ def differences(
     by: By,
     metric: str = "open_rate",
     *,
+    adjust: str | Sequence[str] = (),
     ci: float = 0.95,
     permutations: int = 9_999,
     seed: int = 0,
@@ -45,6 +56,9 @@ def differences(
         What makes the groups, as in `rates`: the hour of sending, the subject, a period.
     metric : str
         The rate.
+    adjust : str or sequence of str
+        What else may make campaigns differ, and is taken out: columns, or periods of the sending,
+        such as `("subject", "Q")`.
     ci : float
         The level of the intervals.
     permutations : int
@@ -61,14 +75,16 @@ def differences(
         One row per group: the columns of `by`; `metric`; `numerator` and `denominator`
         [contacts]; the pooled `rate` [0–1] with the interval from `low` to `high`, which is NaN
         for one campaign; `n`, the rows it rests on, `n_missing`, those left out since a count is
-        missing; `campaigns`, the number of campaigns among the rows; and `p_overall`, the same in
-        all rows, NaN for a single group: how likely campaigns dealt to the groups by lot differ
-        this much.
+        missing; `campaigns`, the number of campaigns among the rows; `adjusted_rate` [0–1] with
+        its interval from `adjusted_low` to `adjusted_high`, what the rate would be had the groups
+        had campaigns alike in what `adjust` names, and `compared`, the campaigns that tell it, all
+        missing without `adjust`; and `p_overall`, the same in all rows, NaN where there are no two
+        groups to compare: how likely campaigns dealt to the groups by lot differ this much.
 
     Raises
     ------
     ColumnsError
-        The frame has no counts, or lacks what `by` names.
+        The frame has no counts, or lacks what `by` or `adjust` names.
     ConfigError
         An argument that cannot be used.
 
@@ -85,8 +101,16 @@ def differences(
     choose the primary emails first. That groups differ does not say why: hours may differ in what
     was sent.
 
-    Source: DerSimonian and Laird (1986), Control. Clin. Trials 7, 177–188; Phipson and Smyth
-    (2010), Stat. Appl. Genet. Mol. Biol. 9, 39, for p = (1 + as far) / (1 + permutations).
+    With `adjust` the same rates and weights go through least squares with a constant for each
+    group and for each level of what is adjusted for, effects being added up; a campaign that is
+    alone with its level tells nothing, and a group that shares no level with others, even over
+    third ones, has no adjusted rate. p_overall is then that of the F statistic, the residuals of
+    the model without groups being shuffled (Freedman and Lane), and the intervals are Student's,
+    as if the residuals of all campaigns were alike. Subject, season and list are most of what
+    campaigns differ by: of six simulated accounts of 111 campaigns with an effect of the hour,
+    two had p_overall below 0.05 without `adjust` and five with `("subject", "Q", "lists")`; where
+    hours were dealt by lot, it was below 0.05 in 2 to 5 %. A few campaigns unlike all others, as
+    to a list of their own, hide effects: adjust for the list, or leave them out.
 
     Examples
     --------
@@ -102,6 +126,10 @@ def differences(
        hour   rate  campaigns  p_overall
     0     7  0.318          4      0.029
     1    17  0.405          4      0.029
+
+    Source: DerSimonian and Laird (1986), Control. Clin. Trials 7, 177–188; Phipson and Smyth
+    (2010), Stat. Appl. Genet. Mol. Biol. 9, 39, for p = (1 + as far) / (1 + permutations);
+    Freedman and Lane (1983), J. Bus. Econ. Stat. 1, 292–298.
     """
     rate = named_rate(metric)
     normal_quantile(ci)  # refuses what is no level
@@ -110,7 +138,9 @@ def differences(
     groups = groups_of(frame, by, tz=tz, taken=_COLUMNS)
     clusters = clusters_of(counts_of(frame), campaign_numbers(frame), groups, rate)
     low, high = interval_over_campaigns(clusters, ci)
-    p_overall = _p_overall(clusters, permutations, seed)
+    asked = _Asked(ci, permutations, seed, tz)
+    names = [adjust] if isinstance(adjust, str) else list(adjust)
+    beside = _adjusted(frame, groups, rate, names, asked) if names else _unadjusted(clusters, asked)
     columns: dict[str, Any] = {
         "metric": metric_column([metric] * len(groups)),
         "numerator": whole_numbers(clusters.numerator(), clusters.n > 0),
@@ -121,7 +151,11 @@ def differences(
         "n": whole_numbers(clusters.n),
         "n_missing": whole_numbers(clusters.n_missing),
         "campaigns": whole_numbers(clusters.size()),
-        "p_overall": np.full(len(groups), p_overall),
+        "adjusted_rate": beside.rate,
+        "adjusted_low": beside.low,
+        "adjusted_high": beside.high,
+        "compared": whole_numbers(beside.compared, bool(names)),
+        "p_overall": np.full(len(groups), beside.p_overall),
     }
     return pd.concat([groups.keys, pd.DataFrame(columns)], axis=1)
 
@@ -138,33 +172,37 @@ def interval_over_campaigns(clusters: Clusters, ci: float = 0.95) -> tuple[Float
     return np.maximum(rate - reach, 0.0), np.minimum(rate + reach, np.maximum(rate, 1.0))
 
 
+def _adjusted(
+    frame: pd.DataFrame, groups: Groups, rate: Rate, adjust: Sequence[str], asked: _Asked
+) -> Adjusted:
+    """Compare the groups beside these columns or periods of the frame."""
+    factors = [groups_of(frame, name, tz=asked.tz).codes for name in adjust]
+    alike, unit = np.unique(
+        np.stack([campaign_numbers(frame), *factors]), axis=1, return_inverse=True
+    )
+    # a campaign whose emails differ in what is adjusted for is several
+    clusters = clusters_of(counts_of(frame), unit.ravel(), groups, rate)
+    of_unit = [each[clusters.campaign] for each in alike[1:]]
+    return adjusted(clusters, of_unit, asked.ci, asked.permutations, asked.seed)
+
+
+def _unadjusted(clusters: Clusters, asked: _Asked) -> Adjusted:
+    unknown = np.full(len(clusters.groups), np.nan)
+    p_overall = _p_overall(clusters, asked.permutations, asked.seed)
+    return Adjusted(unknown, unknown, unknown, unknown, p_overall)
+
+
 def _p_overall(clusters: Clusters, permutations: int, seed: int) -> float:
     some = clusters.whole > 0
     numbers, group = np.unique(clusters.group[some], return_inverse=True)
     if len(numbers) < 2:
         return float("nan")
-    excess, weight = _excess(clusters.part[some], clusters.whole[some])
-    seen = _between(group[np.newaxis], excess, weight, len(numbers)).item()
-    draws, as_far = np.random.default_rng(seed), 0
-    most = max(1, _AT_ONCE // len(group))
-    for done in range(0, permutations, most):
-        rows = min(most, permutations - done)
-        shuffled = draws.permuted(np.tile(group, (rows, 1)), axis=1)
-        spread = _between(shuffled, excess, weight, len(numbers))
-        as_far += int((spread >= seen * (1 - _ROUNDING) - _ROUNDING).sum())
-    return (1 + as_far) / (1 + permutations)
+    excess, weight = excess_of(clusters.part[some], clusters.whole[some])
 
+    def between(groups: Ints) -> Floats:
+        return _between(groups, excess, weight, len(numbers))
 
-def _excess(part: Floats, whole: Floats) -> tuple[Floats, Floats]:
-    """Return by how much each campaign's rate exceeds all campaigns' together, and its weight."""
-    each, pooled = part / whole, part.sum() / whole.sum()
-    chance = max(pooled * (1 - pooled), _ROUNDING) / whole
-    weight = 1 / chance
-    middle = (weight * each).sum() / weight.sum()
-    spread = (weight * (each - middle) ** 2).sum() - (len(each) - 1)
-    scale = weight.sum() - (weight**2).sum() / weight.sum()
-    weight = 1 / (chance + max(0.0, spread / scale if scale > 0 else 0.0))
-    return each - (weight * each).sum() / weight.sum(), weight
+    return shuffled_p_value(group, between, permutations, seed)
 
 
 def _between(groups: Any, excess: Floats, weight: Floats, n_groups: int) -> Floats:

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
+from ccframes.analysis.arrays import floats, whole_numbers
 from ccframes.analysis.clusters import campaign_numbers, clusters_of
 from ccframes.analysis.columns import require
 from ccframes.analysis.grouping import groups_of
-from ccframes.analysis.performance import floats, whole_numbers
 from ccframes.analysis.proportions import normal_quantile
 from ccframes.analysis.variation import interval_over_campaigns
 from ccframes.endpoints import STAT_DEVICES

@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from ccframes.analysis.arrays import floats
 from ccframes.analysis.columns import require
 from ccframes.analysis.grouping import By, labels_of, local_times, sent_column
-from ccframes.analysis.performance import floats
 from ccframes.analysis.performance import rates as rates_of_groups
 from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from ccframes.analysis.arrays import floats, whole_numbers
 from ccframes.analysis.clusters import campaign_numbers, clusters_of
 from ccframes.analysis.grouping import (
     PERIOD,
@@ -17,7 +18,7 @@ from ccframes.analysis.grouping import (
     period_alias,
     sent_column,
 )
-from ccframes.analysis.performance import floats, named_rate, whole_numbers
+from ccframes.analysis.performance import named_rate
 from ccframes.analysis.performance import rates as rates_of_groups
 from ccframes.analysis.variation import interval_over_campaigns
 from ccframes.errors import ConfigError

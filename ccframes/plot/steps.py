@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from ccframes.analysis.performance import floats, rates
+from ccframes.analysis.arrays import floats
+from ccframes.analysis.performance import rates
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of
 from ccframes.plot import canvas

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ccframes.analysis.clocks import instant, instants, wall_clock, zones_of
+from ccframes.analysis.clocks import wall_clock, zones_of
+from ccframes.analysis.moments import instants
 from ccframes.errors import ConfigError
 
 ZONES = ("UTC", "US/Eastern", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -58,11 +59,3 @@ def test_an_unknown_zone_is_refused(zone: object) -> None:
     at = instants(pd.Series(["2026-01-05T09:00Z"]))
     with pytest.raises(ConfigError, match="no time zone"):
         wall_clock(at, np.array([zone], dtype=object))
-
-
-def test_text_is_read_as_instants_and_other_text_refused() -> None:
-    read = instants(pd.Series(["2026-01-05T09:00:00.000Z", "2026-01-05 10:00:00+01:00", None]))
-    assert read[0] == read[1] == instant("2026-01-05 09:00")
-    assert read.isna().tolist() == [False, False, True]
-    with pytest.raises(ConfigError, match=r"created_time: .*cannot be read"):
-        instants(pd.Series(["last Tuesday"], name="created_time"))

@@ -1,34 +1,54 @@
+"""Equal ids have equal numbers in every frame, whatever form pandas keeps them in."""
+
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccframes.analysis.codes import (
-    NEVER,
+    UNKNOWN,
     codes_in,
-    latest_before,
-    microseconds,
+    count_distinct,
+    paired,
     shared_codes,
+    shared_pairs,
 )
+from ccframes.analysis.mail import EMAIL
 
-Pairs = list[tuple[int, int]]
-PAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=20)
+IDS = st.sampled_from(["a", "b", "ab", None])
+ROWS = st.lists(st.tuples(IDS, IDS), max_size=9)
 
 
-@given(rows=PAIRS, events=PAIRS)
-def test_the_latest_event_not_after_a_row_is_found_or_else_the_first(
-    rows: Pairs, events: Pairs
+@settings(deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from(["str", "object", "category"]))
+def test_pairs_have_the_same_number_where_both_ids_are_the_same(
+    frames: list[list[tuple[str | None, str | None]]], dtype: Any
 ) -> None:
-    def expected(key: int, at: int) -> int:
-        times = [time for other, time in events if other == key]
-        return max([time for time in times if time <= at], default=min(times, default=NEVER))
+    found = shared_pairs(
+        [pd.DataFrame(rows, columns=[*EMAIL], dtype=object).astype(dtype) for rows in frames], EMAIL
+    )
+    assert [len(numbers) for numbers in found] == [len(rows) for rows in frames]
+    numbers = np.concatenate(found).tolist()
+    number_of: dict[tuple[str | None, str | None], int] = {}
+    for pair, number in zip([pair for rows in frames for pair in rows], numbers, strict=True):
+        assert number == (UNKNOWN if None in pair else number_of.setdefault(pair, number))
+    assert sorted(number_of.values()) == list(range(len(number_of)))
 
-    key, at = np.array(rows, dtype=np.int64).reshape(-1, 2).T
-    of_key, of_at = np.array(events, dtype=np.int64).reshape(-1, 2).T
-    found = latest_before(key, at, of_key, of_at)
-    assert found.tolist() == [expected(*row) for row in rows]
+
+def test_ids_that_a_file_turned_into_numbers_are_still_the_same() -> None:
+    text, number = pd.Series(["7", "123456789012345678"]), pd.Series([123456789012345678, 7])
+    assert [each.tolist() for each in shared_codes(text, number)[0]] == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("far", [1, 100_000_000])
+def test_numbers_of_two_are_not_mistaken_for_those_of_two_others(far: int) -> None:
+    first, second = np.array([0, 1, 0, far]), np.array([1, 0, far, 0])
+    assert paired(first, second).tolist() == [0, 1, 0 if far == 1 else 2, 1 if far == 1 else 3]
 
 
 def test_text_and_categories_share_their_numbers() -> None:
@@ -47,9 +67,8 @@ def test_no_rows_have_no_numbers() -> None:
     assert (len(none), names) == (0, [])
 
 
-def test_instants_read_back_from_text_are_the_same() -> None:
-    instants = pd.to_datetime(pd.Series(["2026-01-01T00:00:00.123Z", None]), utc=True)
-    text = instants.astype("string").astype(object)
-    assert microseconds(instants).tolist() == microseconds(text).tolist()
-    assert microseconds(instants.astype("datetime64[ns, UTC]"))[0] == 1_767_225_600_123_000
-    assert microseconds(instants)[1] == NEVER
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 5))))
+def test_things_are_counted_once_in_each_group(rows: list[tuple[int, int]]) -> None:
+    group, thing = np.array(rows, dtype=np.int64).reshape(-1, 2).T
+    things = [{thing for of, thing in rows if of == one and thing >= 0} for one in range(4)]
+    assert count_distinct(group, thing, 4).tolist() == [len(each) for each in things]

@@ -85,7 +85,7 @@ def test_events_of_other_emails_are_counted_in_a_warning(clicks: Rows, sends: Ro
 
 
 def test_an_open_from_before_the_sending_takes_no_time_and_is_named() -> None:
-    with pytest.warns(PartialResultWarning, match="1 emails of 1 have opens from before"):
+    with pytest.warns(PartialResultWarning, match="1 of 1 emails have opens from before"):
         times = time_to_open(table([("a", "x", 1)]), table([("a", "x", 5)]))
     assert times["seconds"].tolist() == [0.0]
     assert times["first_at"].tolist() == [START + pd.Timedelta(seconds=1)]

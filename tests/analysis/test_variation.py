@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,9 @@ from ccframes.demo.causes import Causes
 from ccframes.demo.world import World
 from ccframes.errors import ColumnsError, ConfigError
 from tests.analysis.accounts import Frames, account_of
+from tests.analysis.quiet_worlds import SEEDS, quiet_worlds
 
-SEEDS = 200
 ALLOWED = 0.05
-EVERY_HOUR_ALIKE = Causes(send_hour=(1.0,) * 24)
 
 
 def primaries(frames: Frames) -> pd.DataFrame:
@@ -36,26 +34,19 @@ def primaries(frames: Frames) -> pd.DataFrame:
     )
 
 
-@cache
-def accounts_where_nothing_is_planted() -> list[pd.DataFrame]:
-    """Small accounts in which neither the hour of sending nor the sender has any effect."""
-    worlds = (
-        World(f"flat {number}", contacts=100, weeks=30, causes=EVERY_HOUR_ALIKE)
-        for number in range(SEEDS)
-    )
-    return [primaries(Frames(world)) for world in worlds]
-
-
 def more_than_allowed(found: int, trials: int) -> bool:
     """Whether so many would be found by chance in less than one of a thousand."""
     return bool(stats.binomtest(found, trials, ALLOWED, alternative="greater").pvalue < 0.001)
 
 
+@pytest.mark.parametrize("adjust", [(), ("lists", "Q")], ids=["alone", "adjusted"])
 @pytest.mark.parametrize("by", ["hour", "sender"])
-def test_where_no_effect_is_planted_none_is_found_more_often_than_allowed(by: str) -> None:
+def test_where_no_effect_is_planted_none_is_found_more_often_than_allowed(
+    by: str, adjust: tuple[str, ...]
+) -> None:
     p_values = [
-        differences(frame, by, permutations=499)["p_overall"].iloc[0]
-        for frame in accounts_where_nothing_is_planted()
+        differences(world.emails, by, permutations=499, adjust=adjust)["p_overall"].iloc[0]
+        for world in quiet_worlds()
     ]
     assert not more_than_allowed(sum(bool(p < ALLOWED) for p in p_values), SEEDS)
     assert stats.kstest(p_values, "uniform").pvalue > 0.001
@@ -63,8 +54,8 @@ def test_where_no_effect_is_planted_none_is_found_more_often_than_allowed(by: st
 
 def test_comparing_arms_without_an_effect_finds_none_more_often_than_allowed() -> None:
     found = sum(
-        bool((compare(frame, by="sender")["p_adjusted"] < ALLOWED).any())
-        for frame in accounts_where_nothing_is_planted()
+        bool((compare(world.emails, by="sender")["p_adjusted"] < ALLOWED).any())
+        for world in quiet_worlds()
     )
     assert not more_than_allowed(found, SEEDS)
 
@@ -131,7 +122,7 @@ def test_a_seed_gives_one_p_value_and_another_nearly_the_same() -> None:
 def test_shuffling_in_portions_loses_no_shuffle(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = primaries(account_of("rates of groups", contacts=200, weeks=60))
     whole = differences(frame, "hour", permutations=999)
-    monkeypatch.setattr("ccframes.analysis.variation._AT_ONCE", 7 * len(frame))
+    monkeypatch.setattr("ccframes.analysis.permutation._AT_ONCE", 7 * len(frame))
     pd.testing.assert_frame_equal(differences(frame, "hour", permutations=999), whole)
 
 
