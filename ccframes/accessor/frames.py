@@ -19,8 +19,8 @@ from ccframes.naming import named
 
 if TYPE_CHECKING:
     from ccframes.accessor.plots import PlotAccessor
-    from ccframes.analysis.ageing import Lookup
     from ccframes.analysis.clocks import Zones
+    from ccframes.analysis.codes import Lookup
     from ccframes.analysis.comparison import Unit
     from ccframes.analysis.curves import By as Columns
     from ccframes.analysis.destinations import By as LinkBy
@@ -167,6 +167,7 @@ class FrameAccessor:
         by: By,
         metric: str = "open_rate",
         *,
+        adjust: Sequence[str] = (),
         ci: float = 0.95,
         permutations: int = 9_999,
         seed: int = 0,
@@ -174,7 +175,14 @@ class FrameAccessor:
     ) -> pd.DataFrame:
         """Return a rate of each group of campaigns, and whether the groups differ at all."""
         return analysis.differences(
-            self._frame, by, metric, ci=ci, permutations=permutations, seed=seed, tz=tz
+            self._frame,
+            by,
+            metric,
+            adjust=adjust,
+            ci=ci,
+            permutations=permutations,
+            seed=seed,
+            tz=tz,
         )
 
     @offered(wants.COUNTS, analysis.explain)
