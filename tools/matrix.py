@@ -129,7 +129,12 @@ def package(need: str) -> str:
 
 def frame_tests() -> list[str]:
     """Return the tests that must hold in every combination."""
-    found = [ROOT / "tests" / "frames", *sorted((ROOT / "tests").glob("test_matrix*.py"))]
+    tests = ROOT / "tests"
+    found = [
+        tests / "frames",
+        tests / "analysis" / "test_public.py",
+        *sorted(tests.glob("test_matrix*.py")),
+    ]
     return [
         str(path.relative_to(ROOT))
         for path in found
