@@ -9,7 +9,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ccframes import errors
+from ccframes import accessor, errors
 from ccframes.client import Client, connect
 from ccframes.frames.docs import catalog, describe
 from ccframes.frames.flatten import flatten
@@ -104,6 +104,8 @@ __all__ = [
     "plot",
     "unnest",
 ]
+
+accessor.register()
 
 _ON_FIRST_USE = frozenset({"analysis", "plot"})
 

@@ -19,6 +19,7 @@
     ├── LoadInterrupted           a load stopped part-way; .partial and .resume()
     ├── SchemaError               an answer without its records key or a required field
     ├── ColumnsError              a frame without the columns that were needed
+    │   └── UnfitFrameError           what `df.ccf` does not offer for this frame
     └── ArchiveError              the local store cannot be read or written
 
     PartialResultWarning          the frame is not the whole of what was asked for
@@ -179,6 +180,10 @@ class SchemaError(CcframesError):
 
 class ColumnsError(CcframesError, ValueError):
     """A frame lacks the columns that were needed; the message names the loader that has them."""
+
+
+class UnfitFrameError(ColumnsError, AttributeError):
+    """`df.ccf` does not offer this for the frame; the message names what it lacks."""
 
 
 class ArchiveError(CcframesError):

@@ -108,6 +108,10 @@ class Known:
         rows = self._kept.get(name)
         return None if rows is None else rows[rows[ENDPOINTS[name].key].isin(list(ids))]
 
+    def all_rows(self, name: str) -> pd.DataFrame | None:
+        """Return all kept rows of a report; None where nothing was kept."""
+        return self._kept.get(name)
+
     def keep(self, name: str, frame: pd.DataFrame, stamps: Stamps) -> None:
         """Keep the rows of ids in place of earlier ones; without a stamp they are never good."""
         key = ENDPOINTS[name].key
@@ -115,6 +119,10 @@ class Known:
         earlier = self.kept_rows(name, self._stamps.get(name, {}).keys() - stamps.keys())
         self._kept[name] = stacked(earlier, rows)
         self._stamps.setdefault(name, {}).update(stamps)
+
+    def not_asked(self, name: str, ids: Iterable[str]) -> list[str]:
+        """Return the ids that a report was not asked for, or of which it kept nothing."""
+        return [one for one in ids if one not in self._stamps.get(name, {})]
 
     def is_kept(self, name: str, one: str) -> bool:
         """Tell whether rows of an id were kept that are good unless its campaign changes."""

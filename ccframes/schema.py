@@ -150,11 +150,12 @@ class Endpoint:
     `records` is the key of the array of records; empty where the body itself is the record
     (an object) or the records (an array). `joined` columns are added by the loader from another
     endpoint and are not in this one's answer. `counted_by` names the activity statistic that
-    counts this report's rows. `missing_is_none` marks reports whose 404 means that there is
-    nothing to report. `left_out` says why fields of the answer have no column, and `limit_note`
-    why the page size differs from the provider's description. `fixed_page` is the number of rows
-    of a page where no `limit` can be given, `total` the key under which `include_count=true` has
-    the number of all rows, and `longest_years` bounds the time from `start` to `end`.
+    counts this report's rows, and `event` is their `tracking_activity_type`. `missing_is_none`
+    marks reports whose 404 means that there is nothing to report. `left_out` says why fields of the
+    answer have no column, and `limit_note` why the page size differs from the provider's
+    description. `fixed_page` is the number of rows of a page where no `limit` can be given, `total`
+    the key under which `include_count=true` has the number of all rows, and `longest_years` bounds
+    the time from `start` to `end`.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Endpoint:
     limit_note: str = ""
     joined: tuple[Column, ...] = ()
     counted_by: str = ""
+    event: str = ""
     loader: str = ""
 
     def __post_init__(self) -> None:

@@ -39,6 +39,20 @@ def wall_clock(at: pd.DatetimeIndex, zones: NDArray[Any] | str) -> tuple[Ints, I
     return weekday, hour
 
 
+def local_times(at: pd.DatetimeIndex, zones: NDArray[Any] | str) -> NDArray[np.datetime64]:
+    """Return the time of each instant in its zone, without the zone [µs].
+
+    It is missing where the instant or the zone is.
+
+    >>> local_times(pd.DatetimeIndex(["2026-01-05T03:30:00Z"]), "US/Pacific")
+    array(['2026-01-04T19:30:00.000000'], dtype='datetime64[us]')
+    """
+    local = np.full(len(at), "NaT", dtype="datetime64[us]")
+    for zone, rows in _by_zone(zones, len(at)):
+        local[rows] = at[rows].tz_convert(known_zone(zone)).tz_localize(None).to_numpy()
+    return local
+
+
 def calendar_periods(at: pd.DatetimeIndex, period: str, tz: str) -> pd.PeriodIndex:
     """Return the period of the calendar in which each instant lies, in the zone.
 

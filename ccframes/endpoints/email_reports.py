@@ -117,8 +117,9 @@ def _tracking(
     name: str,
     kind: str,
     rows: str,
-    counted_by: str,
+    event: str,
     *extra: Column,
+    counted_by: str = "",
     params: tuple[Param, ...] = (),
     created: str = "When it happened",
 ) -> Endpoint:
@@ -140,7 +141,8 @@ def _tracking(
         page_limit=500,
         params=params,
         sort="created_time",
-        counted_by=counted_by,
+        counted_by=counted_by or event,
+        event=event,
         **REPORT,
     )
 
@@ -256,7 +258,14 @@ EMAIL_REPORTS = (
         **REPORT,
     ),
     _tracking("sends", "sends", "one per contact it was sent to", "em_sends"),
-    _tracking("opens", "opens", "one per open, repeats included", "em_opens_all", DEVICE),
+    _tracking(
+        "opens",
+        "opens",
+        "one per open, repeats included",
+        "em_opens",
+        DEVICE,
+        counted_by="em_opens_all",
+    ),
     _tracking(
         "unique_opens",
         "unique_opens",
@@ -269,17 +278,19 @@ EMAIL_REPORTS = (
         "did_not_opens",
         "didnotopens",
         "one per contact who did not open",
-        "em_not_opened",
+        "em_didnotopens",
+        counted_by="em_not_opened",
         created="When it was sent to the contact",
     ),
     _tracking(
         "clicks",
         "clicks",
         "one per click, repeats included",
-        "em_clicks_all",
+        "em_clicks",
         DEVICE,
         LINK_ID,
         LINK_URL,
+        counted_by="em_clicks_all",
         params=(Param("url_id", "digits", "Only clicks on this link"),),
     ),
     _tracking(

@@ -58,7 +58,7 @@ _SMS_CHANNEL = (
 )
 
 
-def _landing(name: str, kind: str, rows: str, *extra: Column) -> Endpoint:
+def _landing(name: str, kind: str, rows: str, event: str, *extra: Column) -> Endpoint:
     return Endpoint(
         name=name,
         path=f"/reports/landing_pages/campaign_details/{{campaign_activity_id}}/{kind}",
@@ -77,6 +77,7 @@ def _landing(name: str, kind: str, rows: str, *extra: Column) -> Endpoint:
             ),
         ),
         sort="created_time",
+        event=event,
         **REPORT,
     )
 
@@ -86,6 +87,7 @@ LANDING_PAGES = (
         "landing_clicks",
         "p_unique_contact_clicks",
         "one per contact and link clicked",
+        "p_contact_click",
         DEVICE,
         replace(LINK_ID, required=False),
         LINK_URL,
@@ -94,24 +96,30 @@ LANDING_PAGES = (
         "landing_unique_opens",
         "p_unique_contact_opens",
         "one per contact who opened the page",
+        "p_contact_opens",
         DEVICE,
     ),
-    _landing("landing_opens", "p_contact_opens", "one per open of the page", DEVICE),
+    _landing(
+        "landing_opens", "p_contact_opens", "one per open of the page", "p_contact_opens", DEVICE
+    ),
     _landing(
         "landing_updates",
         "p_unique_contact_updates",
         "one per contact who changed details there",
+        "p_contact_updates",
         _UNDESCRIBED_DEVICE,
     ),
     _landing(
         "landing_adds",
         "p_unique_contact_adds",
         "one per contact who joined there",
+        "p_contact_adds",
         _UNDESCRIBED_DEVICE,
     ),
     _landing(
         "landing_sms_optins",
         "p_unique_contact_sms_optins",
         "one per contact who opted in to SMS there",
+        "p_contact_sms_optins",
     ),
 )

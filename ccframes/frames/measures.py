@@ -10,9 +10,9 @@ import pandas as pd
 from ccframes.endpoints.rates import RATES, Rate
 from ccframes.errors import ColumnsError
 
-__all__ = ["RATES", "Rate", "counts_of", "rates_of", "share"]
+__all__ = ["RATES", "SPELLINGS", "Rate", "counts_of", "rates_of", "share"]
 
-_SPELLINGS = {
+SPELLINGS = {
     "sends": ("em_sends", "unique_sends"),
     "bounces": ("em_bounces", "unique_bounces"),
     "vacation": ("em_bounces_vacation",),
@@ -47,9 +47,9 @@ def counts_of(frame: pd.DataFrame) -> pd.DataFrame:
         The frame has neither the statistics' nor the summaries' sends and bounces.
     """
     counts = pd.DataFrame(
-        {name: _count(frame, columns) for name, columns in _SPELLINGS.items()}, index=frame.index
+        {name: _count(frame, columns) for name, columns in SPELLINGS.items()}, index=frame.index
     )
-    missing = [_SPELLINGS[name] for name in ("sends", "bounces") if not _present(frame, name)]
+    missing = [SPELLINGS[name] for name in ("sends", "bounces") if not _present(frame, name)]
     if missing:
         raise ColumnsError(
             f"the frame has no {' and no '.join(' or '.join(names) for names in missing)}; "
@@ -82,7 +82,7 @@ def rates_of(counts: pd.DataFrame) -> dict[str, Any]:
 
 
 def _present(frame: pd.DataFrame, count: str) -> bool:
-    return any(name in frame for name in _SPELLINGS[count])
+    return any(name in frame for name in SPELLINGS[count])
 
 
 def _count(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[Any]:

@@ -208,7 +208,8 @@ def _shown(table: pd.DataFrame) -> pd.Series[Any]:
     events = table["events"]
     rises = events.diff().fillna(events) > 0
     seen = rises & (events >= _FIRST_SEEN * events.iloc[-1])
-    return pd.Series(table["seconds"][seen])
+    times: pd.Series[Any] = table.loc[seen, "seconds"]
+    return times
 
 
 def _draw_steps(ax: Axes, table: pd.DataFrame, left: float, style: dict[str, Any]) -> None:
