@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ccframes.plot import canvas
@@ -45,7 +46,9 @@ def ranked(
     ax.barh(places, values, **ours)
     low, high = (np.where(np.isnan(end), values, end) for end in ends or (values, values))
     if ends is not None:
-        ax.hlines(places, low, high, color=canvas.setting("text.color"), linewidth=1.3)
+        rim = withStroke(linewidth=3, foreground=ax.get_facecolor())  # seen on bars of any colour
+        ink = canvas.setting("text.color")
+        ax.hlines(places, low, high, color=ink, linewidth=1.3, path_effects=[rim])
     for place, end, text in zip(places, np.fmax(high, values), said, strict=True):
         ax.annotate(
             text,

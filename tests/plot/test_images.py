@@ -52,6 +52,9 @@ PICTURES: dict[str, Callable[[Any, Any], object]] = {
     "bounces": lambda ax, theme: plot.bounces(
         account().bounces, account().sends, ax=ax, theme=theme
     ),
+    "incidents": lambda ax, theme: plot.bounces(
+        account().bounces, account().sends, over="email", ax=ax, theme=theme
+    ),
     "engagement": lambda ax, theme: plot.engagement(
         account().sends, account().opens, ax=ax, theme=theme
     ),
