@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ccframes.analysis.comparison import Unit
     from ccframes.analysis.grouping import By
     from ccframes.plot.canvas import Theme
+    from ccframes.plot.readers import By as EngagementBy
 
 
 class PlotAccessor:
@@ -49,21 +50,41 @@ class PlotAccessor:
         self,
         sends: pd.DataFrame | None = None,
         *,
-        by: str = "bounce_code",
+        by: str | None = None,
+        over: str | None = None,
+        tz: str = "UTC",
+        ci: float = 0.95,
         top: int = 12,
         ax: Axes | None = None,
         theme: Theme = "light",
         **style: Any,
     ) -> Axes:
         """Draw which share of the emails bounced, by code or by provider, with intervals."""
-        return plot.bounces(self._frame, sends, by=by, top=top, ax=ax, theme=theme, **style)
+        return plot.bounces(
+            self._frame,
+            sends,
+            by=by,
+            over=over,
+            tz=tz,
+            ci=ci,
+            top=top,
+            ax=ax,
+            theme=theme,
+            **style,
+        )
 
     @offered(wants.DRAWN["bounces"], plot.bounces_table)
     def bounces_table(
-        self, sends: pd.DataFrame | None = None, *, by: str = "bounce_code", **more: Any
+        self,
+        sends: pd.DataFrame | None = None,
+        *,
+        by: str | None = None,
+        over: str | None = None,
+        tz: str = "UTC",
+        ci: float = 0.95,
     ) -> pd.DataFrame:
         """Return bounces by code or provider, as shares of what was sent."""
-        return plot.bounces_table(self._frame, sends, by=by, **more)
+        return plot.bounces_table(self._frame, sends, by=by, over=over, tz=tz, ci=ci)
 
     @offered(wants.DRAWN["compare"], plot.compare)
     def compare(
@@ -134,17 +155,24 @@ class PlotAccessor:
         self,
         opens: pd.DataFrame | None = None,
         *,
+        by: EngagementBy = "opens_last_n",
         ax: Axes | None = None,
         theme: Theme = "light",
         **style: Any,
     ) -> Axes:
-        """Draw how many contacts opened how many of the last emails to them."""
-        return plot.engagement(self._frame, opens, ax=ax, theme=theme, **style)
+        """Draw how many contacts open how much, or how long ago they last did."""
+        return plot.engagement(self._frame, opens, by=by, ax=ax, theme=theme, **style)
 
     @offered(wants.DRAWN["engagement"], plot.engagement_table)
-    def engagement_table(self, opens: pd.DataFrame | None = None, **more: Any) -> pd.DataFrame:
-        """Count contacts by how many of the last emails to them they opened."""
-        return plot.engagement_table(self._frame, opens, **more)
+    def engagement_table(
+        self,
+        opens: pd.DataFrame | None = None,
+        *,
+        by: EngagementBy = "opens_last_n",
+        **more: Any,
+    ) -> pd.DataFrame:
+        """Count contacts by how much, or how lately, they open."""
+        return plot.engagement_table(self._frame, opens, by=by, **more)
 
     @offered(wants.DRAWN["funnel"], plot.funnel)
     def funnel(
@@ -183,14 +211,26 @@ class PlotAccessor:
         self,
         clicks: pd.DataFrame | None = None,
         *,
+        stats: pd.DataFrame | None = None,
         by: str = "destination",
+        ci: float = 0.95,
         top: int = 15,
         ax: Axes | None = None,
         theme: Theme = "light",
         **style: Any,
     ) -> Axes:
         """Draw how many contacts clicked each link, destination or domain."""
-        return plot.links(self._frame, clicks, by=by, top=top, ax=ax, theme=theme, **style)
+        return plot.links(
+            self._frame,
+            clicks,
+            stats=stats,
+            by=by,
+            ci=ci,
+            top=top,
+            ax=ax,
+            theme=theme,
+            **style,
+        )
 
     @offered(wants.DRAWN["links"], plot.links_table)
     def links_table(
