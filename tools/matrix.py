@@ -141,8 +141,13 @@ def package(need: str) -> str:
 
 def tests_of(combination: Combination) -> list[str]:
     """Return the tests that must hold in a combination: of frames in all, of plots in one."""
-    found = [ROOT / "tests" / "frames", *sorted((ROOT / "tests").glob("test_matrix*.py"))]
-    found += [ROOT / "tests" / name for name in ("accessor", "plot") if combination.draws]
+    tests = ROOT / "tests"
+    found = [
+        tests / "frames",
+        tests / "analysis" / "test_public.py",
+        *sorted(tests.glob("test_matrix*.py")),
+        *(tests / name for name in ("accessor", "plot") if combination.draws),
+    ]
     return [
         str(path.relative_to(ROOT))
         for path in found

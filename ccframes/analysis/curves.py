@@ -60,8 +60,9 @@ def time_curve(
     at : list of float, optional
         Times to give the curve at [s]. By default 0 and the times at which it rises.
     points : int, default 500
-        Without `at`, how many rows a curve may have. Of more rises, some are left out, evenly;
-        the rows that stay have the values that they would have had.
+        Without `at`, how many rows a curve may have. Of more rises, some are left out, so that
+        about as many events lie between any two that stay; these have the values that they would
+        have had.
 
     Returns
     -------
@@ -196,9 +197,14 @@ def _sorted_by(times: pd.DataFrame, names: list[str]) -> tuple[NDArray[Any], NDA
 
 
 def _rises(curve: KaplanMeier, points: int) -> Floats:
-    """Return 0 and the times of events, of which so many stay, the last among them."""
-    last = len(curve.time) - 1
-    kept = np.unique(np.linspace(last, 0, min(points - 1, last + 1)).round().astype(np.int64))
+    """Return 0 and times of events, of which so many stay: evenly by events, and the last."""
+    done = np.cumsum(curve.events)
+    if len(done) < points:
+        kept = np.arange(len(done))
+    else:
+        kept = np.unique(
+            np.searchsorted(done, np.linspace(done[-1], 0, points - 1, endpoint=False))
+        )
     rises = curve.time[kept]
     return rises if len(rises) and rises[0] <= 0 else np.append(0.0, rises)
 

@@ -87,8 +87,8 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     --------
     >>> frame = pd.DataFrame({"role": ["resend", None, "resend"]})
     >>> groups = groups_of(frame, "role")
-    >>> groups.keys["role"].tolist(), groups.codes.tolist()
-    (['resend', nan], [0, 1, 0])
+    >>> groups.keys["role"].isna().tolist(), groups.codes.tolist()
+    ([False, True], [0, 1, 0])
     """
     if by is None:
         one = pd.DataFrame(index=pd.RangeIndex(min(1, len(frame))))

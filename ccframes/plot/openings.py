@@ -16,9 +16,12 @@ from ccframes.analysis.timing import time_to_open
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
 from ccframes.plot.ticks import date_axis, days, span_axis, spell
+from ccframes.plot.wording import level
 
 _FIRST_SEEN = 0.02
 """The axis begins when that share of those who opened had; it would else begin with a few."""
+_ABOUT_ALL = 0.95
+"""Emails watched so much of the longest time are not told apart from it in words."""
 
 
 def opens_over_time(
@@ -125,7 +128,8 @@ def opens_over_time_table(
     -------
     pandas.DataFrame
         With sends, what `analysis.time_curve` gives: one row per time at which an email was
-        opened, and a last one when nothing is watched any longer, with seconds; share, low, high
+        opened, and those at which the first and the last email ceased to be watched, with
+        seconds; share, low, high
         [0–1]; at_risk, events, n [emails]; and further all_watched, whether every email that was
         not opened had been watched so long; and half_seconds, by when half of those that were
         opened had been [s], the same in each row.
@@ -159,15 +163,25 @@ def opens_over_time_table(
     if sends is None:
         return events_over_time(opens, unit=unit, tz=tz, what="opens")
     times = time_to_open(opens, sends, until=until, bounces=bounces)
-    curve, longest = time_curve(times, ci=ci), times["seconds"].max()
-    if len(curve) and longest > curve["seconds"].max():
-        curve = pd.concat([curve, time_curve(times, ci=ci, at=[longest])], ignore_index=True)
     waiting = times.loc[~times["observed"].astype("bool"), "seconds"]
     half = time_quantiles(times, 0.5)["seconds_among_events"]
+    curve = _until_the_end(time_curve(times, ci=ci), times, waiting, ci)
     return curve.assign(
         all_watched=curve["seconds"] <= waiting.min() if len(waiting) else True,
         half_seconds=half.iloc[0] if len(half) else np.nan,
     )
+
+
+def _until_the_end(
+    curve: pd.DataFrame, times: pd.DataFrame, waiting: pd.Series[Any], ci: float
+) -> pd.DataFrame:
+    """Return the curve with rows for when the first and the last email cease to be watched."""
+    ends = pd.Series([waiting.min(), times["seconds"].max()]).dropna().unique()
+    further = [end for end in ends if end not in set(curve["seconds"])]
+    if curve.empty or not further:
+        return curve
+    longer = pd.concat([curve, time_curve(times, ci=ci, at=further)], ignore_index=True)
+    return longer.sort_values("seconds", kind="stable", ignore_index=True)
 
 
 # --- since the send -----------------------------------------------------------------------------
@@ -182,12 +196,20 @@ def _draw_curve(ax: Axes, table: pd.DataFrame, base: str, ci: float, style: dict
         canvas.label(ax, title=title, **names)
         canvas.say_empty(ax, f"none of {emails:,} {base} was opened" if emails else "no sends")
         return
-    seen = table[table["events"] >= _FIRST_SEEN * opened]
-    left, _ = span_axis(ax.xaxis, seen["seconds"])
+    left, _ = span_axis(ax.xaxis, _shown(table))
     _draw_steps(ax, table, left, style)
     _mark_half(ax, table, left)
     ax.set_ylim(0, min(100.0, 108 * _known(table["high"], table["share"]).max()))
-    canvas.label(ax, title=f"{title}, {ci:.0%} interval", note=_watched(table), **names)
+    canvas.label(ax, title=f"{title}, {level(ci)} interval", note=_watched(table), **names)
+
+
+def _shown(table: pd.DataFrame) -> pd.Series[Any]:
+    """Return the times that the axis has to show: of a rise that can be seen, up to the last."""
+    events = table["events"]
+    rises = events.diff().fillna(events) > 0
+    seen = rises & (events >= _FIRST_SEEN * events.iloc[-1])
+    times: pd.Series[Any] = table.loc[seen, "seconds"]
+    return times
 
 
 def _draw_steps(ax: Axes, table: pd.DataFrame, left: float, style: dict[str, Any]) -> None:
@@ -235,9 +257,9 @@ def _mark_half(ax: Axes, table: pd.DataFrame, left: float) -> None:
 
 def _watched(table: pd.DataFrame) -> str:
     whole = table["all_watched"].to_numpy(dtype=bool)
-    if whole.all():
-        return f"Every email was watched for {spell(table['seconds'].max())} at least."
-    shortest = table.loc[whole, "seconds"].max() if whole.any() else 0.0
+    shortest, longest = table.loc[whole, "seconds"].max(), table["seconds"].max()
+    if shortest >= _ABOUT_ALL * longest:
+        return f"Every email was watched for {spell(shortest)} at least."
     return (
         f"Dashed, after {spell(shortest)}: not every email was watched so long; the share is "
         "estimated (Kaplan–Meier) as if the recent ones were opened like the others."

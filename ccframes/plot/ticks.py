@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.axis import XAxis
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
@@ -51,6 +52,12 @@ def date_axis(axis: XAxis, tz: str) -> None:
     locator = AutoDateLocator(tz=tz, maxticks=8)  # type: ignore[no-untyped-call]
     axis.set_major_locator(locator)
     axis.set_major_formatter(ConciseDateFormatter(locator, tz=tz))  # type: ignore[no-untyped-call]
+
+
+def show_all(ax: Axes, at: Any) -> None:
+    """Let the x axis go a little beyond all of these [days], and over a day at least."""
+    margin = max(0.5, 0.03 * float(np.ptp(at)))
+    ax.set_xlim(float(np.min(at)) - margin, float(np.max(at)) + margin)
 
 
 def days(at: pd.Series[Any] | pd.DatetimeIndex) -> Any:

@@ -19,13 +19,14 @@ from ccframes.analysis.codes import (
     shared_pairs,
 )
 from ccframes.analysis.mail import EMAIL
+from ccframes.frames.conform import STR
 
 IDS = st.sampled_from(["a", "b", "ab", None])
 ROWS = st.lists(st.tuples(IDS, IDS), max_size=9)
 
 
 @settings(deadline=None)
-@given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from(["str", "object", "category"]))
+@given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from([STR, "object", "category"]))
 def test_pairs_have_the_same_number_where_both_ids_are_the_same(
     frames: list[list[tuple[str | None, str | None]]], dtype: Any
 ) -> None:

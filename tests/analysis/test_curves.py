@@ -76,10 +76,19 @@ def test_fewer_points_are_points_of_the_same_curve() -> None:
     every = time_curve(times, points=10_000_000).set_index("seconds")
     for points in (2, 3, 40, 500):
         some = time_curve(times, points=points).set_index("seconds")
-        assert len(some) == points
+        assert len(some) <= points
         assert (some.index[0], some.index[-1]) == (0, every.index[-1])
         pd.testing.assert_frame_equal(some, every.loc[some.index])
-    assert len(time_curve(times)) == 500
+
+
+def test_points_are_left_out_only_where_the_curve_rises_little() -> None:
+    account = account_of()
+    times = time_to_open(account.opens, account.sends, bounces=account.bounces)
+    every = time_curve(times, points=10_000_000).set_index("seconds")
+    some = time_curve(times, points=101)
+    at_once = every["events"].diff()[some["seconds"].iloc[1:]].to_numpy()
+    left_out = some["events"].diff().iloc[1:].to_numpy() - at_once
+    assert left_out.max() <= every["events"].iloc[-1] / 100
 
 
 @settings(deadline=None)

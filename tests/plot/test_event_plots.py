@@ -128,7 +128,9 @@ def test_frames_that_lack_something_are_refused(draw: Callable[[], Any], loader:
 def test_the_curve_of_openings_is_the_estimate_of_the_analysis() -> None:
     sends, opens = account().sends, account().opens
     ax = plot.opens_over_time(opens, sends)
-    curve = analysis.time_curve(analysis.time_to_open(opens, sends))
+    curve = plot.opens_over_time_table(opens, sends)
+    estimate = analysis.time_curve(analysis.time_to_open(opens, sends))
+    assert set(estimate["seconds"]) <= set(curve["seconds"])
     longest: Any = max(ax.lines, key=lambda line: len(np.asarray(line.get_ydata())))
     drawn = np.asarray(longest.get_ydata())
     drawn = drawn[~np.isnan(drawn)]  # where the dashes begin
