@@ -167,7 +167,7 @@ class FrameAccessor:
         by: By,
         metric: str = "open_rate",
         *,
-        adjust: Sequence[str] = (),
+        adjust: str | Sequence[str] = (),
         ci: float = 0.95,
         permutations: int = 9_999,
         seed: int = 0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import matplotlib as mpl
@@ -15,7 +14,7 @@ from ccframes import analysis, errors, plot
 from ccframes.accessor import wants
 from ccframes.accessor.offers import offers_of
 from ccframes.accessor.plots import PlotAccessor
-from tests.accessor.test_frames import on
+from tests.accessor.test_frames import on, taken_by
 from tests.analysis.accounts import Frames, account_of
 
 mpl.use("agg")
@@ -52,11 +51,7 @@ def test_every_public_plot_is_offered_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", plot.__all__)
 def test_a_method_takes_what_its_function_takes_but_for_the_frame(name: str) -> None:
-    _, *wanted = inspect.signature(getattr(plot, name)).parameters.values()
-    _, *found = inspect.signature(getattr(PlotAccessor, name)).parameters.values()
-    assert [(each.name, each.kind, each.default) for each in found] == [
-        (each.name, each.kind, each.default) for each in wanted
-    ]
+    assert taken_by(getattr(PlotAccessor, name)) == taken_by(getattr(plot, name))
 
 
 @pytest.mark.filterwarnings("ignore::ccframes.errors.PartialResultWarning")

@@ -33,7 +33,9 @@ def emails(seed: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_hour_of_sending_is_found_and_which_is_best(seed: str) -> None:
-    found = differences(emails(seed), "hour", adjust=("subject", "Q", "contact_list_ids"))
+    found = differences(
+        emails(seed), "hour", adjust=("subject", "Q", "contact_list_ids"), permutations=1_999
+    )
     assert found["p_overall"].iloc[0] < 0.001
     assert found["hour"].iloc[found["adjusted_rate"].argmax()] == Causes().best_hour == 17
     planted = [Causes().send_hour[hour] for hour in found["hour"]]
@@ -43,7 +45,9 @@ def test_the_hour_of_sending_is_found_and_which_is_best(seed: str) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_subjects_are_found_in_their_order(seed: str) -> None:
     frame = emails(seed)
-    found = differences(frame, "subject", adjust=("hour", "Q", "contact_list_ids"))
+    found = differences(
+        frame, "subject", adjust=("hour", "Q", "contact_list_ids"), permutations=1_999
+    )
     assert found["p_overall"].iloc[0] < 0.001
     told = found[found["compared"] >= 5]
     planted = told["subject"].map(frame.groupby("subject")["appeal"].first())
