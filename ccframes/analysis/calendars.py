@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ccframes.analysis.arrays import Ints
+from ccframes.analysis.clocks import calendar_periods, known_zone
 from ccframes.analysis.codes import UNKNOWN, shared_pairs
 from ccframes.analysis.columns import require
 from ccframes.analysis.mail import EMAIL
@@ -111,7 +112,7 @@ def _finest(at: pd.DatetimeIndex, tz: str) -> str:
 
 
 def _periods(at: pd.DatetimeIndex, unit: str, tz: str) -> pd.PeriodIndex:
-    return at.tz_convert(_clock(unit, tz)).tz_localize(None).to_period(_FREQUENCIES[unit])
+    return calendar_periods(at, _FREQUENCIES[unit], _clock(unit, tz))
 
 
 def _begin(periods: pd.PeriodIndex, unit: str, tz: str) -> pd.DatetimeIndex:
@@ -119,7 +120,7 @@ def _begin(periods: pd.PeriodIndex, unit: str, tz: str) -> pd.DatetimeIndex:
     # where the clocks go back or forth at midnight, the day begins with its first instant
     twice = np.ones(len(naive), dtype=np.bool_)
     there = naive.tz_localize(_clock(unit, tz), ambiguous=twice, nonexistent="shift_forward")
-    return there.tz_convert(tz)
+    return there.tz_convert(known_zone(tz))
 
 
 def _clock(unit: str, tz: str) -> str:
