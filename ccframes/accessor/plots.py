@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccframes.analysis.comparison import Unit
     from ccframes.analysis.grouping import By
     from ccframes.plot.canvas import Theme
-    from ccframes.plot.readers import By as EngagementBy
+    from ccframes.plot.readers import EngagementBy
 
 
 class PlotAccessor:

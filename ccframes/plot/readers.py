@@ -18,8 +18,8 @@ from ccframes.plot.bars import as_counts
 from ccframes.plot.canvas import Theme
 from ccframes.plot.wording import counted, percent
 
-By: TypeAlias = Literal["opens_last_n", "open_rate", "days_since_open"]
-BY: tuple[By, ...] = get_args(By)
+EngagementBy: TypeAlias = Literal["opens_last_n", "open_rate", "days_since_open"]
+BY: tuple[EngagementBy, ...] = get_args(EngagementBy)
 _NEEDED = ("last_n", "never_opened")
 _NEVER = "never"
 _RATES = (0.0, *np.round(np.arange(0.1, 1.0, 0.1), 1), 1.0)
@@ -32,7 +32,7 @@ def engagement(
     people: pd.DataFrame,
     opens: pd.DataFrame | None = None,
     *,
-    by: By = "opens_last_n",
+    by: EngagementBy = "opens_last_n",
     ax: Axes | None = None,
     theme: Theme = "light",
     **style: Any,
@@ -96,7 +96,7 @@ def engagement_table(
     people: pd.DataFrame,
     opens: pd.DataFrame | None = None,
     *,
-    by: By = "opens_last_n",
+    by: EngagementBy = "opens_last_n",
     **more: Any,
 ) -> pd.DataFrame:
     """Count contacts by how much, or how lately, they open.
@@ -185,7 +185,7 @@ def _groups(people: pd.DataFrame, by: str) -> tuple[list[str], Any]:
     return [str(number) for number in range(most + 1)], values.astype("int64")
 
 
-def _draw(ax: Axes, table: pd.DataFrame, by: By, style: dict[str, Any]) -> None:
+def _draw(ax: Axes, table: pd.DataFrame, by: EngagementBy, style: dict[str, Any]) -> None:
     places = np.arange(len(table))
     never, contacts = (table[name].to_numpy("float64") for name in ("never_opened", "contacts"))
     ground = canvas.setting("axes.facecolor")
@@ -216,7 +216,7 @@ def _draw(ax: Axes, table: pd.DataFrame, by: By, style: dict[str, Any]) -> None:
     canvas.legend(ax, [*kinds, Patch(color=ours["color"], label="has opened an email")])
 
 
-def _title(table: pd.DataFrame, by: By) -> str:
+def _title(table: pd.DataFrame, by: EngagementBy) -> str:
     over = counted(int(table["of"].iloc[0]), "contact")
     what = _TITLES[by]
     if by == "opens_last_n":
@@ -226,7 +226,7 @@ def _title(table: pd.DataFrame, by: By) -> str:
     return f"{over} by {what}"
 
 
-def _note(table: pd.DataFrame, by: By) -> str:
+def _note(table: pd.DataFrame, by: EngagementBy) -> str:
     never, over = int(table["never_opened"].sum()), int(table["of"].iloc[0])
     note = f"{never:,} of {over:,} ({percent(never / over)}) never opened an email."
     left_out = int(table["left_out"].iloc[0])
