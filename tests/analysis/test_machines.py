@@ -204,7 +204,14 @@ def test_without_machines_the_other_rows_are_as_they_were() -> None:
     flagged = suspects["suspect"].to_numpy(dtype=bool)
     pd.testing.assert_frame_equal(kept, account.opens[~flagged])
     assert kept.attrs["ccframes"]["machines_dropped"] == flagged.sum()
-    assert "machines_dropped" not in account.opens.attrs.get("ccframes", {})
+    assert "machines_dropped" not in account.opens.attrs["ccframes"]
+    assert kept.attrs["ccframes"].items() > account.opens.attrs["ccframes"].items()
+
+
+def test_rows_of_which_it_is_not_said_stay() -> None:
+    suspects = suspect_machine(events((1, ""), (2, "")), sends("a"))
+    suspects.loc[0, "suspect"] = pd.NA
+    assert human_only(events((1, ""), (2, "")), suspects).index.tolist() == [0]
 
 
 def test_rows_with_the_same_index_are_told_apart() -> None:
