@@ -97,7 +97,7 @@ def _count(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[Any]:
     name = next((name for name in columns if name in frame), None)
     if name is None:
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    found = frame[name]
+    found: Any = frame[name]
     if isinstance(found, pd.DataFrame):
         raise ColumnsError(f"the frame has {found.shape[1]} columns {name!r}; keep one of them")
     # as objects, since instants would be read as numbers
@@ -108,4 +108,5 @@ def _count(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[Any]:
             f"{name}: {found[odd].tolist()[0]!r} is no count; whole numbers are needed, or nothing "
             "where they are not known"
         )
-    return numbers.astype("Int64")
+    counts: pd.Series[Any] = numbers.astype("Int64")
+    return counts

@@ -246,7 +246,7 @@ def test_suspects_with_the_index_of_these_events_but_of_others_are_refused(
 
 def test_suspects_that_do_not_say_of_what_they_are_are_refused() -> None:
     suspects = suspect_machine(events((1, "")), sends("a"))
-    with pytest.raises(ColumnsError, match="suspects: .* 'contact_id'"):
+    with pytest.raises(ColumnsError, match=r"suspects: .* 'contact_id'"):
         human_only(events((1, "")), suspects.drop(columns="contact_id"))
 
 

@@ -245,17 +245,16 @@ def test_a_function_may_give_its_values_in_another_order(by: Any) -> None:
 def test_values_in_the_order_of_the_rows_stay_with_them_whatever_their_index() -> None:
     frame = account().campaign_stats.sort_values("em_opens")
     expected = rates(frame.reset_index(drop=True), biggest)
-    for given in (
+    for indexed in (
         frame,
         frame.set_index("campaign_id"),
         pd.concat([frame, frame]).head(len(frame)),
     ):
-        own = biggest(given)
-        pd.testing.assert_frame_equal(rates(given, lambda _, own=own: own), expected)
-        pd.testing.assert_frame_equal(
-            rates(given, lambda _, own=own: own.to_numpy()).rename(columns={"group": "biggest"}),
-            expected,
-        )
+        own = biggest(indexed)
+        for values in (own, own.to_numpy()):
+            found = rates(indexed, lambda _, values=values: values)  # type: ignore[misc]
+            named = found.rename(columns={"group": "biggest"}).astype({"biggest": "boolean"})
+            pd.testing.assert_frame_equal(named, expected)
 
 
 @pytest.mark.parametrize("report", ["activity_stats", "campaign_stats", "campaign_summaries"])

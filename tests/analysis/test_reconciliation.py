@@ -293,8 +293,10 @@ def test_a_unique_open_too_many_is_not_taken_for_a_late_one(
     clean: Reports, busiest: list[str]
 ) -> None:
     stats, unique, silent = (clean[name] for name in ("activity_stats", *EVENTS[2:4]))
-    stranger = unique[of(unique, busiest[0])].tail(1).assign(
-        contact_id=silent.loc[of(silent, busiest[0]), "contact_id"].iloc[0]
+    stranger = (
+        unique[of(unique, busiest[0])]
+        .tail(1)
+        .assign(contact_id=silent.loc[of(silent, busiest[0]), "contact_id"].iloc[0])
     )
     more = pd.concat([unique, stranger], ignore_index=True)
     [row] = unexplained({"activity_stats": stats, "unique_opens": more}).itertuples()
@@ -363,9 +365,7 @@ def test_campaigns_are_not_judged_by_some_of_their_activities(clean: Reports) ->
     ("missing", "unit", "said"),
     [(500, "rows", True), (250, "rows", False), (500, "contacts", False)],
 )
-def test_rows_are_said_to_be_full_pages_where_they_are(
-    missing: int, unit: str, said: bool
-) -> None:
+def test_rows_are_said_to_be_full_pages_where_they_are(missing: int, unit: str, said: bool) -> None:
     assert ("full pages" in amount_of(-missing, unit, "opens")) == said
 
 
