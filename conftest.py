@@ -9,6 +9,7 @@ import importlib
 import ipaddress
 import itertools
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -102,6 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # here and not in a fixture: collection and the kernels of notebooks come before fixtures
     homes = tempfile.TemporaryDirectory(prefix="ccframes-tests-", ignore_cleanup_errors=True)
     patch = pytest.MonkeyPatch()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     _isolate(patch, Path(homes.name) / "run")
     _guard(patch)
     config.stash[_RUN] = (homes, patch)

@@ -13,7 +13,6 @@ from ccframes.errors import (
     CcframesError,
     ConfigError,
     LoadInterrupted,
-    NotFoundError,
     PartialResultWarning,
     ServerError,
 )
@@ -186,13 +185,11 @@ class CampaignTable:
         """Keep what the stage that ended has brought and cannot change."""
         stamps = self._stamps()
         for part in self._parts:
-            name, failures = part.endpoint.name, part.failures
-            for error in failures.values():
+            name = part.endpoint.name
+            for error in part.failures.values():
                 self._causes.setdefault(name, error)
             if name in ("campaign_activity_details", "resends"):
-                gone = {one for one in failures if isinstance(failures[one], NotFoundError)}
-                answered = part.whole_counts.keys() | gone
-                known.keep(name, self._brought[name], {one: stamps[one] for one in answered})
+                known.keep(name, self._brought[name], {one: stamps[one] for one in part.answered})
 
     # --- what they brought ------------------------------------------------------------------
 

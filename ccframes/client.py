@@ -107,7 +107,7 @@ class Client:
     ) -> pd.DataFrame:
         """Load one report; the loaders say which there are and what they take."""
         endpoint = endpoint_named(name)
-        _check_keywords(on_error, max_pages)
+        check_keywords(on_error, max_pages)
         sent = query(endpoint, params or {}, self.time_zone)
 
         def load_for(
@@ -119,11 +119,9 @@ class Client:
                 params=sent,
                 on_error=on_error,
                 max_pages=max_pages,
-                expected_rows=self.known.expected(endpoint, asked),
+                expected_rows=None if sent else self.known.expected(endpoint, asked),
             )
-            frame = (client or self).run([part], progress, after=after)
-            self.known.learn(part, frame)
-            return frame
+            return self.load_part(part, progress, by=client, after=after)
 
         looked_up = self._campaigns_in(endpoint, ids, campaigns)
         if looked_up is None:
@@ -134,11 +132,27 @@ class Client:
             lambda found: _nothing_of(endpoint, found),
         )
 
+    def load_part(
+        self,
+        part: Part,
+        progress: bool | None,
+        *,
+        by: Client | None = None,
+        after: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Load one report and learn from it, whichever client it is loaded or resumed by."""
+
+        def learnt(frames: list[pd.DataFrame]) -> pd.DataFrame:
+            self.known.learn(part, frames[0])
+            return frames[0]
+
+        return (by or self).run([part], progress, learnt, after)
+
     def load_summaries_with_names(
         self, *, max_pages: int | None = None, progress: bool | None = None
     ) -> pd.DataFrame:
         """Load the campaign summaries and, beside them, the campaigns for their names."""
-        _check_keywords("raise", max_pages)
+        check_keywords("raise", max_pages)
         parts = [
             Part(ENDPOINTS["campaign_summaries"], max_pages=max_pages),
             Part(ENDPOINTS["campaigns"]),
@@ -345,7 +359,8 @@ class Client:
         return self.known.activities_of(campaigns)
 
 
-def _check_keywords(on_error: str, max_pages: Any) -> None:
+def check_keywords(on_error: str, max_pages: Any = None) -> None:
+    """Refuse keywords of a load that it cannot go by."""
     if on_error not in ("raise", "warn"):
         raise ConfigError(f'on_error must be "raise" or "warn", not {on_error!r}')
     whole = isinstance(max_pages, Integral) and not isinstance(max_pages, bool)

@@ -53,10 +53,13 @@ class Known:
         if name == "activity_stats":
             rows = frame[[*_COUNTS]].fillna(0).astype("int64").to_dict(orient="records")
             self._stats |= dict(zip(frame["campaign_activity_id"], rows, strict=True))
-        if name == "campaign_activities":
-            self.learn_activities(frame)
-            updated = zip(frame["campaign_id"], frame["updated_at"], strict=True)
-            self.keep(name, frame, {one: stamp(at, self.sent.get(one)) for one, at in updated})
+        if name in ("campaign_activities", "campaign_activity_details"):
+            stamps: dict[str, Any] = dict.fromkeys(self.not_asked(name, part.answered))
+            if name == "campaign_activities":
+                self.learn_activities(frame)
+                updated = zip(frame["campaign_id"], frame["updated_at"], strict=True)
+                stamps |= {one: stamp(at, self.sent.get(one)) for one, at in updated}
+            self.keep(name, frame, stamps)
         if name == "campaign_summaries" and part.whole_counts:
             self.sent = dict(zip(frame["campaign_id"], frame["last_sent_date"], strict=True))
         if not part.is_filtered:

@@ -97,11 +97,6 @@ class Part:
         return sum(walk.pages for walk in self._rows)
 
     @property
-    def rows(self) -> int:
-        """Rows that came."""
-        return sum(rows.count for rows in self._rows.values())
-
-    @property
     def least_requests(self) -> int:
         """Requests still to be sent, as far as the expected rows tell; at least one a walk."""
         return sum(walk.least_requests for walk in self.unfinished)
@@ -114,6 +109,12 @@ class Part:
             for walk, rows in self._rows.items()
             if walk.done and not walk.cut and len(walk.ids) <= 1
         }
+
+    @property
+    def answered(self) -> set[str]:
+        """Ids asked for one by one of which all rows came, or of which the API has none."""
+        gone = {one for one, error in self.failures.items() if isinstance(error, NotFoundError)}
+        return self.whole_counts.keys() | gone
 
     def owns(self, walk: Walk) -> bool:
         """Tell whether the walk is one of this part's."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from ccframes.client import Client, default_client
+from ccframes.client import Client, check_keywords, default_client
+from ccframes.endpoints import ENDPOINTS
 from ccframes.errors import ColumnsError
 from ccframes.frames.names import KEY, campaigns_of, ids_in, names_of, with_names
 from ccframes.frames.provenance import KEY as ORIGIN
-from ccframes.known import Known, stacked
-from ccframes.load import OnError, chain
+from ccframes.ids import ids_from
+from ccframes.load import OnError, Part, chain
 
 _ACTIVITIES = "campaign_activities"
 _DETAILS = "campaign_activity_details"
@@ -77,67 +76,54 @@ def named(
             f"the frame has no column {KEY!r}, or more than one; the reports of activities, such "
             "as load_opens() or load_activity_stats(), have it"
         )
-    loads = client or default_client()
-    return _Naming(frame, loads, {"progress": progress, "on_error": on_error}).run()
+    check_keywords(on_error)
+    return _Naming(frame, client or default_client(), progress, on_error).run()
 
 
 class _Naming:
     """Looks up what the client has not looked up before, in two loads, and joins it."""
 
-    def __init__(self, frame: pd.DataFrame, loads: Client, keywords: dict[str, Any]) -> None:
+    def __init__(
+        self, frame: pd.DataFrame, loads: Client, progress: bool | None, on_error: OnError
+    ) -> None:
         self._frame = frame
         self._loads = loads
-        self._keywords = keywords
+        self._progress = progress
+        self._on_error: OnError = on_error
 
     def run(self) -> pd.DataFrame:
         subjects = self._names()["subject"]
         without = [one for one in ids_in(self._frame) if pd.isna(subjects.get(one))]
-        asked = self._loads.known.not_asked(_DETAILS, without)
         return chain(
-            lambda client: self._load(_DETAILS, asked, client),
-            lambda details, client: self._with_campaigns(asked, details, client),
-            lambda details: self._partly_named(details=details),
+            lambda client: self._load(_DETAILS, without, client),
+            lambda _, client: self._with_campaigns(client),
+            lambda _: self._partly_named(),
         )
 
-    def _with_campaigns(
-        self, asked: list[str], details: pd.DataFrame, client: Client | None
-    ) -> pd.DataFrame:
-        self._remember(_DETAILS, asked, details)
+    def _with_campaigns(self, client: Client | None) -> pd.DataFrame:
         campaigns = campaigns_of(ids_in(self._frame), self._names())
         if "campaign_id" in self._frame:
             campaigns = list(dict.fromkeys([*campaigns, *ids_in(self._frame, "campaign_id")]))
-        unknown = self._loads.known.not_asked(_ACTIVITIES, campaigns)
-
-        def joined(activities: pd.DataFrame, _: Client | None) -> pd.DataFrame:
-            self._remember(_ACTIVITIES, unknown, activities)
-            return with_names(self._frame, self._names())
-
         return chain(
-            lambda client: self._load(_ACTIVITIES, unknown, client),
-            joined,
-            lambda activities: self._partly_named(activities=activities),
+            lambda client: self._load(_ACTIVITIES, campaigns, client),
+            lambda _, __: with_names(self._frame, self._names()),
+            lambda _: self._partly_named(),
             client,
         )
 
     def _load(self, name: str, ids: list[str], client: Client | None) -> pd.DataFrame:
-        return (client or self._loads).load(name, ids, **self._keywords)
+        """Load the rows of ids that a report was not asked for, which the client then knows."""
+        endpoint = ENDPOINTS[name]
+        asked = ids_from(self._loads.known.not_asked(name, ids), endpoint.key)
+        part = Part(endpoint, asked, on_error=self._on_error)
+        return self._loads.load_part(part, self._progress, by=client)
 
-    def _remember(self, name: str, asked: list[str], came: pd.DataFrame) -> None:
-        """Remember what came, without a stamp: the campaign table is to ask for it anew."""
-        known: Known = self._loads.known
-        known.keep(name, came, dict.fromkeys(known.not_asked(name, asked)))
-
-    def _partly_named(self, **came: pd.DataFrame) -> pd.DataFrame:
-        answer = with_names(self._frame, self._names(**came))
+    def _partly_named(self) -> pd.DataFrame:
+        answer = with_names(self._frame, self._names())
         answer.attrs[ORIGIN] = {**answer.attrs.get(ORIGIN, {}), "complete": False}
         return answer
 
-    def _names(self, **came: pd.DataFrame) -> pd.DataFrame:
-        """Return all names that are known, those included that have just come in part."""
+    def _names(self) -> pd.DataFrame:
+        """Return all names that are known."""
         rows = self._loads.known.all_rows
-        details, activities = came.get("details"), came.get("activities")
-        return names_of(
-            rows(_ACTIVITIES) if activities is None else stacked(rows(_ACTIVITIES), activities),
-            rows(_DETAILS) if details is None else stacked(rows(_DETAILS), details),
-            rows("resends"),
-        )
+        return names_of(rows(_ACTIVITIES), rows(_DETAILS), rows("resends"))

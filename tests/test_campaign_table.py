@@ -379,6 +379,24 @@ def test_an_unknown_field_changes_no_column_and_is_kept(
     assert table[further].notna().any().all()
 
 
+@pytest.mark.filterwarnings("ignore::ccframes.errors.UnknownFieldWarning")
+def test_a_new_count_of_activities_and_campaigns_is_kept_of_both(
+    server: DemoServer, client: ccf.Client
+) -> None:
+    def counting(request: Request) -> Answer | None:
+        if "/stats/" not in request.path:
+            return None
+        body = server._service.answer(request, server.quirks).decoded()
+        for result in body["results"]:
+            result["stats"]["em_new"] = 1 if "/email_campaign_activities/" in request.path else 2
+        return Answer.of(body)
+
+    server.intercept = counting
+    table = ccf.load_campaign_table(client=client)
+    assert set(table["em_new"]) == {1}
+    assert set(table["campaign_stats_em_new"]) == {2}
+
+
 def test_a_new_name_is_taken_though_nothing_else_changed(
     server: DemoServer, client: ccf.Client
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import ccframes as ccf
 from ccframes import errors
-from ccframes.demo import DemoServer, WorldAccount
+from ccframes.demo import Answer, DemoServer, WorldAccount
 from ccframes.demo.exchange import quota_exceeded
 from ccframes.endpoints import ENDPOINTS
 from ccframes.frames.names import NAMES
@@ -23,6 +23,7 @@ from tests.serving import client_of
 KEY = "campaign_activity_id"
 COLUMNS = [column.name for column in NAMES]
 QUOTA = quota_exceeded().answer
+BUSY = Answer.html("busy", 503)
 
 
 @pytest.fixture
@@ -145,6 +146,23 @@ def test_an_activity_that_the_api_does_not_know_is_said_once_and_its_row_stays(
     before = client.requests_sent
     pd.testing.assert_frame_equal(named(sends, client=client), found)
     assert client.requests_sent == before
+
+
+@pytest.mark.filterwarnings("ignore::ccframes.errors.PartialResultWarning")
+@pytest.mark.parametrize("of", [KEY, "campaign_id"])
+def test_a_look_up_that_failed_is_made_again(
+    account: Frames, server: DemoServer, client: ccf.Client, of: str
+) -> None:
+    sends = account.sends.drop_duplicates(KEY).head(3)
+    failing = account.activities.set_index(KEY)[["campaign_id"]].loc[sends[KEY]].reset_index()
+    path = f"/{failing[of].iloc[0]}"
+    server.intercept = lambda asked: BUSY if asked.path.endswith(path) else None
+    assert named(sends, client=client)["name"].isna().any()
+    server.intercept = None
+    before = client.requests_sent
+    found = named(sends, client=client)
+    assert names_in(found) == truth(account, sends)
+    assert client.requests_sent - before == (2 if of == KEY else 1)
 
 
 def test_on_error_raise_raises(client: ccf.Client) -> None:

@@ -214,6 +214,17 @@ def test_the_statistics_that_are_known_count_for_that_warning() -> None:
     assert len(caught.value.partial) == 3_500
 
 
+def test_the_rows_that_a_filter_may_leave_out_do_not_count_for_that_warning() -> None:
+    one = activity_id(1)
+    stats = {one: {"campaign_activity_id": one, "stats": {"em_clicks_all": 5_000}}}
+    with (
+        served({"clicks": {one: []}, "activity_stats": stats}) as (_, server),
+        client_of(server.base_url, server.token, daily_quota=8) as client,
+    ):
+        client.load("activity_stats", one)
+        assert ccf.load_clicks(one, url_id="1", client=client).empty
+
+
 @pytest.mark.parametrize("resent", [True, False])
 def test_a_plan_of_the_table_knows_what_the_client_knows(resent: bool) -> None:
     with ccf.connect(demo=True) as client:

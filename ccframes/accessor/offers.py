@@ -5,15 +5,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import update_wrapper
-from typing import Any, TypeVar, cast
+from functools import wraps
+from types import FunctionType
+from typing import Any, cast
 
 import pandas as pd
 
 from ccframes.errors import UnfitFrameError
 from ccframes.frames.recognition import events_in
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
 _EVENT_NAMES = "tracking_activity_type"
 
 
@@ -66,11 +66,13 @@ class _Either(Wants):
 
 
 class Offer:
-    """A method that is an attribute only where its frame fits; elsewhere, an AttributeError."""
+    """A function of a frame as a method that is there only for the frames it fits.
 
-    def __init__(self, method: Callable[..., Any], wants: Wants) -> None:
-        update_wrapper(cast("Any", self), method)
-        self._method = method
+    Asked for on another frame it raises UnfitFrameError, which is an AttributeError.
+    """
+
+    def __init__(self, function: Callable[..., Any], wants: Wants) -> None:
+        self._method = _method(function)
         self.wants = wants
 
     def __get__(self, offering: Any, owner: type) -> Any:
@@ -80,16 +82,6 @@ class Offer:
         if problem:
             raise UnfitFrameError(f"{self._method.__name__}: {problem}")
         return self._method.__get__(offering, owner)
-
-
-def offered(wants: Wants, delegate: Callable[..., Any]) -> Callable[[_Method], _Method]:
-    """Offer a method on frames that fit, with the documentation of what it calls."""
-
-    def offer(method: _Method) -> _Method:
-        method.__doc__ = _completed(method.__doc__ or "", delegate)
-        return cast("_Method", Offer(method, wants))
-
-    return offer
 
 
 def offers_of(offering: type) -> dict[str, Offer]:
@@ -107,11 +99,26 @@ def fitting(offering: type, frame: pd.DataFrame) -> Iterator[str]:
             yield name
 
 
-def _completed(doc: str, delegate: Callable[..., Any]) -> str:
-    """Return a method's docstring with the delegate's sections, the examples left out."""
-    _, head, sections = inspect.cleandoc(delegate.__doc__ or "").partition("\nParameters\n")
-    sections, _, examples = sections.partition("\nExamples\n")
+def _method(function: Callable[..., Any]) -> FunctionType:
+    """Return a function as a method of what has its first argument in `_frame`."""
+
+    @wraps(function)
+    def method(self: Any, /, *arguments: Any, **keywords: Any) -> Any:
+        return function(self._frame, *arguments, **keywords)
+
+    signature = inspect.signature(function)
+    frame, *taken = signature.parameters.values()
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    made = cast("FunctionType", method)
+    vars(made)["__signature__"] = signature.replace(parameters=[itself, *taken])
+    made.__doc__ = _documentation(function, frame.name)
+    return made
+
+
+def _documentation(function: Callable[..., Any], frame: str) -> str:
+    """Return a function's docstring for its method, the examples left out."""
+    summary, _, rest = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
+    rest, _, examples = rest.partition("\nExamples\n")
     _, source, where = examples.partition("\nSource: ")
-    first = next(iter(inspect.signature(delegate).parameters))
-    said = f"This is `{delegate.__module__}.{delegate.__name__}`, with the frame as `{first}`."
-    return f"{inspect.cleandoc(doc)}\n\n{said}\n{head}{sections}{source}{where}"
+    said = f"This is `{function.__module__}.{function.__name__}`, with the frame as `{frame}`."
+    return f"{summary}\n\n{said}\n\n{rest}{source}{where}"

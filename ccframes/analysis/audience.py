@@ -107,6 +107,7 @@ def engagement(
     """
     if last < 1:
         raise ConfigError(f"last={last!r}: at least one email has to be looked at")
+    given = _given(sends=sends, opens=opens, clicks=clicks, bounces=bounces)
     mail = mail_of(sends)
     place = mail.place(opens, "load_opens()", "opens")
     opened = mail.marked(place)
@@ -128,7 +129,6 @@ def engagement(
         frame[f"{rate}_rate"] = share(frame[numerator], frame["delivered"])
         low, high = wilson(frame[numerator], frame["delivered"], ci)
         frame[f"{rate}_low"], frame[f"{rate}_high"] = low, high
-    given = [frame for frame in (sends, opens, clicks, bounces) if frame is not None]
     last_opened = _last_opened(mail, opens, place)
     until = _newest(given) if now is None else instant(now, "now")
     frame["last_opened"] = times_of(last_opened)
@@ -261,6 +261,14 @@ def engagement_matrix(
 # --- engagement ---------------------------------------------------------------------------------
 
 
+def _given(**frames: pd.DataFrame | None) -> list[pd.DataFrame]:
+    """Return the frames that were given; all have to be of events."""
+    given = {what: frame for what, frame in frames.items() if frame is not None}
+    for what, frame in given.items():
+        require(frame, EVENT, f"load_{what}()", what=what)
+    return [*given.values()]
+
+
 def _people(mail: Mail, sends: pd.DataFrame) -> pd.DataFrame:
     """Return who the contacts are, and when they were mailed first and last."""
     count = np.bincount(mail.contact, minlength=len(mail.contacts))
@@ -279,7 +287,6 @@ def _people(mail: Mail, sends: pd.DataFrame) -> pd.DataFrame:
 
 def _last_opened(mail: Mail, opens: pd.DataFrame, place: Ints) -> Ints:
     """Return when each contact opened anything last; NEVER for those who did not."""
-    require(opens, EVENT, "load_opens()", what="opens")
     known = place >= 0
     at = microseconds(opens["created_time"])
     return latest(mail.contact[place[known]], at[known], len(mail.contacts))

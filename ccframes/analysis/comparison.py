@@ -13,7 +13,7 @@ import pandas as pd
 from ccframes.analysis.arrays import Floats, whole_numbers
 from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of
 from ccframes.analysis.contrasts import contrast
-from ccframes.analysis.grouping import By, Groups, groups_of, labels_of
+from ccframes.analysis.grouping import By, Groups, groups_of, labels_of, warn_of_repeats
 from ccframes.analysis.performance import metric_column, named_rate
 from ccframes.analysis.proportions import (
     equality_test,
@@ -122,6 +122,12 @@ def compare(
         A frame has no counts, or lacks what `by` names.
     ConfigError
         Neither or both of `b` and `by`, or an argument that cannot be used.
+
+    Warns
+    -----
+    PartialResultWarning
+        Rows about an activity, or a campaign where the frame has no activities, that has a row in
+        the same arm already. They count once more.
 
     Notes
     -----
@@ -235,8 +241,12 @@ def _arms_of(
     if (b is None) == (by is None):
         raise ConfigError("give two frames, or one and by= for its arms")
     if b is None:
-        return counts_of(a), campaign_numbers(a), groups_of(a, by, tz=tz)
+        counts, groups = counts_of(a), groups_of(a, by, tz=tz)
+        warn_of_repeats(a, groups)
+        return counts, campaign_numbers(a), groups
     counts = pd.concat([counts_of(a), counts_of(b)], ignore_index=True)
+    for frame in (a, b):
+        warn_of_repeats(frame, groups_of(frame, None))
     both = ["a", "b"] if len(counts) else []
     keys = pd.DataFrame({"arm": pd.array(both, dtype=STR)})
     return counts, campaign_numbers(a, b), Groups(keys, np.repeat([0, 1], [len(a), len(b)]))

@@ -132,7 +132,8 @@ def link_ranking(
     require(links, [*_LINK_COLUMNS, "unique_clicks"], "load_links()", what="links")
     if clicks is not None:
         require(clicks, _CLICK_COLUMNS, "load_clicks()", what="clicks")
-    groups = _grouped(links, clicks, by, naming)
+        clicks = clicks.reset_index(drop=True)
+    groups = _grouped(links.reset_index(drop=True), clicks, by, naming)
     counts = {**_links_in(groups), **_clicks_in(groups)}
     counts |= _contacts_in(groups, counts)
     counts |= _rate_in(groups, counts, stats, ci)

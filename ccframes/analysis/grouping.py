@@ -12,6 +12,7 @@ import pandas as pd
 
 from ccframes.analysis.arrays import Floats, Ints
 from ccframes.analysis.clocks import calendar_periods, first_days
+from ccframes.analysis.columns import warn_of
 from ccframes.analysis.moments import instants
 from ccframes.errors import ColumnsError
 
@@ -23,6 +24,7 @@ SENT = ("sent_at", "last_sent_date")
 PERIOD = "period"
 """The column that says in which period."""
 
+_IDS = ("campaign_activity_id", "campaign_id")
 _MISSING = "(missing)"
 _PERIODS = re.compile(r"(D|W(?:-[A-Z]{3})?|[MQY])|([MQY])[SE]")
 _OWN = "group"  # the column of what a function gives, unless it has a name
@@ -65,7 +67,8 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     by : str, sequence of str, callable or None
         A column, several, a period of the sending (`"D"`, `"W"`, `"M"`, `"Q"`, `"Y"`, with or
         without an S or E for its start or end), or a function of the frame that gives a value for
-        each row. None makes one group.
+        each row of a frame whose rows are numbered from 0; a Series in another order, as after
+        sorting, is put in that of the rows. None makes one group.
     tz : str
         The time zone in which periods begin.
     taken : sequence of str
@@ -93,7 +96,7 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     if by is None:
         one = pd.DataFrame(index=pd.RangeIndex(min(1, len(frame))))
         return Groups(one, np.zeros(len(frame), dtype="int64"))
-    columns = _columns(frame.reset_index(drop=True), by, tz)
+    columns = _columns(frame, by, tz)
     clash = [str(name) for name in columns if name in taken]
     if clash:
         raise ColumnsError(f"the answer has columns of its own called {clash}; rename the frame's")
@@ -101,6 +104,24 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     codes = grouped.ngroup().to_numpy(dtype="int64")
     first = np.unique(codes, return_index=True)[1]
     return Groups(columns.iloc[first].reset_index(drop=True), codes)
+
+
+def warn_of_repeats(frame: pd.DataFrame, groups: Groups) -> None:
+    """Warn of rows about an email that has a row in their group already, since both count.
+
+    Emails are known by their activity or, where the frame has no activities, by their campaign.
+    In different groups, such as lists, one may have several rows: each group's total is right.
+    """
+    key = next((name for name in _IDS if name in frame), None)
+    if key is None:
+        return
+    ids = frame[[key]].reset_index(drop=True)
+    again = ids.assign(group=groups.codes).duplicated() & ids.notna().all(axis=1)
+    warn_of(
+        again.to_numpy(),
+        f"rows have a {key} that another row of their group has, and count once more; "
+        f'drop_duplicates("{key}") keeps one of each',
+    )
 
 
 def labels_of(keys: pd.DataFrame) -> list[str]:
@@ -140,12 +161,13 @@ def local_times(instants: pd.Series[Any], tz: str) -> pd.Series[Any]:
 
 
 def _columns(frame: pd.DataFrame, by: By, tz: str) -> pd.DataFrame:
+    rows = frame.reset_index(drop=True)
     if callable(by):
-        return _computed(frame, by(frame))
+        return _computed(rows, by(rows), frame.index)
     names = [by] if isinstance(by, str) else list(by or ())
     if not names:
         raise ColumnsError("by=[] groups by nothing; name a column, or leave it out")
-    return pd.DataFrame(dict(_column(frame, name, tz) for name in names))
+    return pd.DataFrame(dict(_column(rows, name, tz) for name in names))
 
 
 def _column(frame: pd.DataFrame, name: str, tz: str) -> tuple[str, pd.Series[Any]]:
@@ -172,12 +194,16 @@ def _period_starts(frame: pd.DataFrame, period: str, tz: str) -> pd.Series[Any]:
     return pd.Series(began, index=frame.index)
 
 
-def _computed(frame: pd.DataFrame, values: Any) -> pd.DataFrame:
-    if np.ndim(values) != 1 or len(values) != len(frame):
-        raise ColumnsError(f"by= has to give one value for each of the frame's {len(frame):,} rows")
+def _computed(rows: pd.DataFrame, values: Any, given: pd.Index[Any]) -> pd.DataFrame:
+    if np.ndim(values) != 1 or len(values) != len(rows):
+        raise ColumnsError(f"by= has to give one value for each of the frame's {len(rows):,} rows")
     name = getattr(values, "name", None) or _OWN
-    plain = values.reset_index(drop=True) if isinstance(values, pd.Series) else pd.Series(values)
-    return pd.DataFrame({name: plain})
+    if not isinstance(values, pd.Series):
+        return pd.DataFrame({name: pd.Series(values)})
+    # a Series of the caller's own frame has that one's index, and its order
+    if not values.index.equals(given) and rows.index.isin(values.index).all():
+        values = values.reindex(rows.index)
+    return pd.DataFrame({name: values.reset_index(drop=True)})
 
 
 def _texts(values: pd.Series[Any]) -> list[str]:

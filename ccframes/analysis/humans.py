@@ -55,7 +55,7 @@ def human_rates(
     Raises
     ------
     ColumnsError
-        A frame lacks a column that this needs.
+        A frame lacks a column that this needs, or suspects are of other events.
 
     Notes
     -----

@@ -12,7 +12,7 @@ from ccframes.analysis.arrays import Ints, Mask
 from ccframes.analysis.bursts import in_bursts
 from ccframes.analysis.codes import codes_in, count_distinct, distinct, shared_codes
 from ccframes.analysis.columns import require
-from ccframes.analysis.mail import EVENT
+from ccframes.analysis.mail import EMAIL, EVENT
 from ccframes.analysis.moments import NEVER, SECOND, latest_before, microseconds
 from ccframes.errors import ColumnsError
 from ccframes.frames.conform import STR
@@ -146,7 +146,7 @@ def human_only(events: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ColumnsError
-        `suspects` is not about these events.
+        `suspects` is not about these events, row by row, or a frame lacks a column.
 
     Notes
     -----
@@ -163,16 +163,26 @@ def human_only(events: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
 
     Source: the rules of `suspect_machine`, and theirs.
     """
-    require(suspects, ("suspect",), "suspect_machine()", what="suspects")
-    if not suspects.index.equals(events.index):
+    require(events, EVENT, "load_opens() or load_clicks()", what="events")
+    require(suspects, (*EVENT, "suspect"), "suspect_machine()", what="suspects")
+    if not _are_about(suspects, events):
         raise ColumnsError(
-            f"suspects: {len(suspects)} rows are not about these {len(events)} events; "
-            "suspect_machine() of the same events gives a frame with their index"
+            f"suspects: {len(suspects):,} rows are not about these {len(events):,} events; "
+            "suspect_machine() of the same events gives a frame with their index and their order"
         )
     suspect = suspects["suspect"].to_numpy(dtype=np.bool_, na_value=False)
     kept = events[~suspect].copy()
     kept.attrs[KEY] = {**kept.attrs.get(KEY, {}), "machines_dropped": int(suspect.sum())}
     return kept
+
+
+def _are_about(suspects: pd.DataFrame, events: pd.DataFrame) -> bool:
+    """Tell whether each row is about the event in its place; an index alone may be anybody's."""
+    if not suspects.index.equals(events.index):
+        return False
+    ids = [shared_codes(suspects[name], events[name])[0] for name in EMAIL]
+    times = [microseconds(frame["created_time"]) for frame in (suspects, events)]
+    return all(np.array_equal(said, happened) for said, happened in [*ids, times])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ccframes.analysis.api_percents import (
     percents_of,
 )
 from ccframes.analysis.arrays import Floats, floats, over, whole_numbers
-from ccframes.analysis.grouping import By, Groups, groups_of
+from ccframes.analysis.grouping import By, Groups, groups_of, warn_of_repeats
 from ccframes.analysis.proportions import normal_quantile, wilson
 from ccframes.analysis.student import t_quantile
 from ccframes.errors import ConfigError
@@ -78,6 +78,12 @@ def rates(
     ConfigError
         A metric or weighting that there is not, or a level outside 0 to 1.
 
+    Warns
+    -----
+    PartialResultWarning
+        Rows about an activity, or a campaign where the frame has no activities, that has a row in
+        the same group already. They count once more.
+
     Notes
     -----
     Pooled rates have Wilson's interval of the totals. It says how sure the share of *these*
@@ -112,9 +118,10 @@ def rates(
     if weighting not in WEIGHTINGS:
         raise ConfigError(f"weighting={weighting!r}; it is one of {', '.join(WEIGHTINGS)}")
     chosen = [named_rate(name) for name in _names(metrics)]
+    ours, theirs = counts_of(frame), api_counts_of(frame)
     groups = groups_of(frame, by, tz=tz, taken=_COLUMNS)
+    warn_of_repeats(frame, groups)
     plain = frame.reset_index(drop=True)
-    ours, theirs = counts_of(plain), api_counts_of(plain)
     parts = [
         _rate_of(rate, ours, groups, weighting, ci).assign(
             api_percent=_api_percent(rate, plain, theirs, groups, weighting)

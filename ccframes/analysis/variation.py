@@ -11,7 +11,7 @@ import pandas as pd
 from ccframes.analysis.adjustment import Adjusted, adjusted
 from ccframes.analysis.arrays import Floats, Ints, whole_numbers
 from ccframes.analysis.clusters import Clusters, campaign_numbers, clusters_of, excess_of
-from ccframes.analysis.grouping import By, Groups, groups_of
+from ccframes.analysis.grouping import By, Groups, groups_of, warn_of_repeats
 from ccframes.analysis.performance import metric_column, named_rate
 from ccframes.analysis.permutation import shuffled_p_value
 from ccframes.analysis.proportions import normal_quantile
@@ -88,6 +88,12 @@ def differences(
     ConfigError
         An argument that cannot be used.
 
+    Warns
+    -----
+    PartialResultWarning
+        Rows about an activity, or a campaign where the frame has no activities, that has a row in
+        the same group already. They count once more.
+
     Notes
     -----
     The intervals are those of ratios of sums over campaigns, with the jackknife's variance and
@@ -135,8 +141,10 @@ def differences(
     normal_quantile(ci)  # refuses what is no level
     if permutations < 1:
         raise ConfigError(f"permutations={permutations!r}; it is at least 1")
+    counts = counts_of(frame)
     groups = groups_of(frame, by, tz=tz, taken=_COLUMNS)
-    clusters = clusters_of(counts_of(frame), campaign_numbers(frame), groups, rate)
+    warn_of_repeats(frame, groups)
+    clusters = clusters_of(counts, campaign_numbers(frame), groups, rate)
     low, high = interval_over_campaigns(clusters, ci)
     asked = _Asked(ci, permutations, seed, tz)
     names = [adjust] if isinstance(adjust, str) else list(adjust)

@@ -24,6 +24,12 @@ SPELLINGS = {
 }
 """Each count's columns: of the two statistics, and of the summaries. All count contacts."""
 
+_MOST = 2**53  # up to which floats are exact
+_LOADERS = (
+    "load_campaign_table(), load_activity_stats(), load_campaign_stats() and "
+    "load_campaign_summaries() give frames with counts"
+)
+
 
 def counts_of(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the counts that rates are made of, under one name whatever report they come from.
@@ -44,8 +50,11 @@ def counts_of(frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ColumnsError
-        The frame has neither the statistics' nor the summaries' sends and bounces.
+        It is no frame, it has neither the statistics' nor the summaries' sends and bounces, or a
+        count is there twice or no whole number.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise ColumnsError(f"a DataFrame is needed, not {type(frame).__name__}; {_LOADERS}")
     counts = pd.DataFrame(
         {name: _count(frame, columns) for name, columns in SPELLINGS.items()}, index=frame.index
     )
@@ -53,8 +62,7 @@ def counts_of(frame: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise ColumnsError(
             f"the frame has no {' and no '.join(' or '.join(names) for names in missing)}; "
-            "load_campaign_table(), load_activity_stats(), load_campaign_stats() and "
-            "load_campaign_summaries() give frames with counts"
+            f"{_LOADERS}"
         )
     counts["delivered"] = counts["sends"] - counts["bounces"] + counts["vacation"].fillna(0)
     counts["bounced"] = counts["sends"] - counts["delivered"]
@@ -86,7 +94,19 @@ def _present(frame: pd.DataFrame, count: str) -> bool:
 
 
 def _count(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[Any]:
-    found = next((frame[name] for name in columns if name in frame), None)
-    if found is None:
+    name = next((name for name in columns if name in frame), None)
+    if name is None:
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    return found.astype("Int64")
+    found: Any = frame[name]
+    if isinstance(found, pd.DataFrame):
+        raise ColumnsError(f"the frame has {found.shape[1]} columns {name!r}; keep one of them")
+    # as objects, since instants would be read as numbers
+    numbers = pd.to_numeric(found.astype(object), errors="coerce").astype("float64")
+    odd = found.notna() & ~(numbers.abs() < _MOST) | (numbers % 1 > 0)
+    if odd.any():
+        raise ColumnsError(
+            f"{name}: {found[odd].tolist()[0]!r} is no count; whole numbers are needed, or nothing "
+            "where they are not known"
+        )
+    counts: pd.Series[Any] = numbers.astype("Int64")
+    return counts

@@ -76,11 +76,11 @@ def _found(column: Column, computed: Pieced, aligned: Pieces) -> pd.Series[Any]:
 
 def _with_unknown(table: pd.DataFrame, aligned: Pieces) -> pd.DataFrame:
     """Return the table with the fields that no table knows, after the declared columns."""
-    further = {
-        (name if name not in table else f"{report}_{name}"): rows[name]
-        for report, rows in aligned.items()
-        for name in rows.columns.difference(list(ENDPOINTS[report].by_name), sort=False)
-    }
+    further: dict[str, pd.Series[Any]] = {}
+    for report, rows in aligned.items():
+        for name in rows.columns.difference(list(ENDPOINTS[report].by_name), sort=False):
+            is_taken = name in table or name in further
+            further[f"{report}_{name}" if is_taken else name] = rows[name]
     return table.assign(**further) if further else table
 
 

@@ -27,7 +27,6 @@ from tests.analysis.accounts import Frames, account_of
 
 EVERYWHERE = {"describe", "report"}
 NOT_OF_ONE_FRAME = {"reconcile"}  # it takes a mapping of frames
-ALIASES = {"Columns": "By", "LinkBy": "By", "TimeUnit": "Unit"}  # of types of the same name
 BESIDE: dict[str, Callable[..., Any]] = {
     "local_time": local_time,
     "named": named,
@@ -54,10 +53,7 @@ def delegates() -> dict[str, Callable[..., Any]]:
 def taken_by(function: Callable[..., Any]) -> list[tuple[Any, ...]]:
     """Return what a function takes besides its first argument: name, kind, default and type."""
     _, *taken = inspect.signature(function).parameters.values()
-    return [
-        (each.name, each.kind, each.default, ALIASES.get(each.annotation, each.annotation))
-        for each in taken
-    ]
+    return [(each.name, each.kind, each.default, each.annotation) for each in taken]
 
 
 @pytest.fixture

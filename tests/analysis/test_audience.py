@@ -159,3 +159,12 @@ def test_wrong_use_is_refused_in_words() -> None:
         never_opened(ACCOUNT.sends)
     with pytest.raises(ConfigError, match="last=-1"):
         never_opened(engagement(ACCOUNT.sends, ACCOUNT.opens), last=-1)
+
+
+@pytest.mark.parametrize("report", ["sends", "opens", "clicks", "bounces"])
+@pytest.mark.parametrize("column", ["campaign_activity_id", "created_time"])
+def test_events_that_lack_a_column_are_named_with_their_loader(report: str, column: str) -> None:
+    frames = {name: getattr(ACCOUNT, name) for name in ("sends", "opens", "clicks", "bounces")}
+    frames[report] = frames[report].drop(columns=column)
+    with pytest.raises(ColumnsError, match=rf"{report}: .*'{column}'.*load_{report}\(\)"):
+        engagement(**frames)

@@ -19,7 +19,7 @@ from ccframes.analysis.contrasts import contrast
 from ccframes.analysis.grouping import Groups
 from ccframes.analysis.performance import named_rate
 from ccframes.analysis.proportions import equality_test, holm, newcombe, ratio_interval
-from ccframes.errors import ColumnsError, ConfigError
+from ccframes.errors import ColumnsError, ConfigError, PartialResultWarning
 from tests.analysis.accounts import account_of
 
 SMALL = {"contacts": 200, "weeks": 60}
@@ -139,6 +139,7 @@ def test_over_campaigns_difference_lift_and_p_value_say_the_same(seed: int, lift
 def test_a_primary_email_and_its_resend_are_one_campaign() -> None:
     frame = campaigns(5, 6, 6)
     split = pd.concat([frame, frame], ignore_index=True)
+    split["campaign_activity_id"] = split.index.astype(str)
     ids = [str(number) for number in range(len(frame))]
     together = compare(split.assign(campaign_id=ids * 2), by="arm")
     apart = compare(split, by="arm")
@@ -268,6 +269,15 @@ def test_an_empty_frame_gives_an_empty_typed_frame() -> None:
     ):
         assert len(empty) == 0
         assert empty.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict()
+
+
+def test_rows_that_count_twice_in_an_arm_are_told() -> None:
+    frame = campaigns(3, 6, 6).assign(campaign_id=[str(number) for number in range(12)])
+    twice = pd.concat([frame, frame.head(2)])
+    compare(frame, frame)
+    for question in ({"b": frame}, {"by": "arm"}):
+        with pytest.warns(PartialResultWarning, match="^2 of 14 rows have a campaign_id"):
+            compare(twice, **question)
 
 
 def test_the_frames_stay_as_they_were() -> None:

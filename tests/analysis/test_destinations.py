@@ -248,6 +248,15 @@ def test_frames_from_a_csv_file_give_the_same_and_are_left_as_they_were() -> Non
         pd.testing.assert_frame_equal(frame, as_it_was)
 
 
+def test_an_index_called_like_a_column_does_not_matter() -> None:
+    links, clicks, stats = (
+        frame.set_index("campaign_activity_id", drop=False) for frame in (LINKS, CLICKS, STATS)
+    )
+    pd.testing.assert_frame_equal(
+        link_ranking(links, clicks, stats=stats), link_ranking(LINKS, CLICKS, stats=STATS)
+    )
+
+
 def test_the_planted_shares_of_the_links_are_found() -> None:
     account = account_of()
     types = account.activities.set_index("campaign_activity_id")["type"]

@@ -119,6 +119,13 @@ def test_nothing_gives_an_empty_typed_frame(account: Frames, rates: pd.DataFrame
     assert len(empty) == 0
 
 
+def test_suspects_of_events_in_another_order_are_refused(account: Frames) -> None:
+    suspects = suspect_machine(account.opens, account.sends)
+    opens = account.opens.iloc[::-1].reset_index(drop=True)
+    with pytest.raises(ColumnsError, match="are not about these"):
+        human_rates(account.activity_stats, account.sends, opens, open_suspects=suspects)
+
+
 def test_statistics_without_counts_are_refused(account: Frames) -> None:
     with pytest.raises(ColumnsError, match="load_activity_stats"):
         human_rates(account.activities, account.sends, account.opens)

@@ -204,7 +204,14 @@ def test_without_machines_the_other_rows_are_as_they_were() -> None:
     flagged = suspects["suspect"].to_numpy(dtype=bool)
     pd.testing.assert_frame_equal(kept, account.opens[~flagged])
     assert kept.attrs["ccframes"]["machines_dropped"] == flagged.sum()
-    assert "machines_dropped" not in account.opens.attrs.get("ccframes", {})
+    assert "machines_dropped" not in account.opens.attrs["ccframes"]
+    assert kept.attrs["ccframes"].items() > account.opens.attrs["ccframes"].items()
+
+
+def test_rows_of_which_it_is_not_said_stay() -> None:
+    suspects = suspect_machine(events((1, ""), (2, "")), sends("a"))
+    suspects.loc[0, "suspect"] = pd.NA
+    assert human_only(events((1, ""), (2, "")), suspects).index.tolist() == [0]
 
 
 def test_rows_with_the_same_index_are_told_apart() -> None:
@@ -218,3 +225,35 @@ def test_suspects_of_other_events_are_refused() -> None:
     suspects = suspect_machine(events((1, ""), (2, "")), sends("a"))
     with pytest.raises(ColumnsError, match="2 rows are not about these 1 events"):
         human_only(events((1, "")), suspects)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        events((2, ""), (1, "")),
+        events((1, ""), (2, ""), contact="d"),
+        events((1, ""), (2, ""), activity="b"),
+    ],
+    ids=["another order", "another contact", "another activity"],
+)
+def test_suspects_with_the_index_of_these_events_but_of_others_are_refused(
+    others: pd.DataFrame,
+) -> None:
+    suspects = suspect_machine(events((1, ""), (2, "")), sends("a"))
+    with pytest.raises(ColumnsError, match="2 rows are not about these 2 events"):
+        human_only(others, suspects)
+
+
+def test_suspects_that_do_not_say_of_what_they_are_are_refused() -> None:
+    suspects = suspect_machine(events((1, "")), sends("a"))
+    with pytest.raises(ColumnsError, match=r"suspects: .* 'contact_id'"):
+        human_only(events((1, "")), suspects.drop(columns="contact_id"))
+
+
+def test_suspects_read_back_from_csv_are_those_of_their_events() -> None:
+    account = account_of("judge north", **SIZE)
+    suspects = suspect_machine(account.opens, account.sends)
+    read = pd.read_csv(StringIO(suspects.to_csv(index=False)))
+    pd.testing.assert_frame_equal(
+        human_only(account.opens, read), human_only(account.opens, suspects)
+    )

@@ -14,7 +14,7 @@ from scipy import stats
 
 from ccframes.analysis.performance import METRICS, rates
 from ccframes.analysis.proportions import wilson
-from ccframes.errors import ColumnsError, ConfigError
+from ccframes.errors import ColumnsError, ConfigError, PartialResultWarning
 from ccframes.frames.measures import RATES, counts_of
 from tests.analysis.accounts import account_of
 
@@ -197,7 +197,7 @@ def test_an_empty_frame_gives_an_empty_typed_frame(by: Any, weighting: Any) -> N
 
 
 def test_the_frame_stays_as_it_was_and_its_index_does_not_matter() -> None:
-    frame = account().campaign_summaries
+    frame = account().campaign_summaries.drop(columns="campaign_id")
     twice = pd.concat([frame, frame])
     before = twice.copy(deep=True)
     found = rates(twice, "campaign_type")
@@ -223,6 +223,58 @@ def test_the_groups_together_are_the_whole(rows: list[tuple[int, int, str]]) -> 
     for column in ("numerator", "denominator", "n", "n_missing"):
         assert parts[column].sum() == whole[column].item()
     assert whole["n"].item() + whole["n_missing"].item() == len(frame)
+
+
+def biggest(frame: pd.DataFrame) -> Any:
+    return (frame["em_sends"] > frame["em_sends"].median()).rename("biggest")
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        lambda rows: biggest(rows.sort_values("em_opens", kind="stable")),
+        lambda rows: biggest(rows).sort_index(ascending=False),
+    ],
+    ids=["sorted by values", "backwards"],
+)
+def test_a_function_may_give_its_values_in_another_order(by: Any) -> None:
+    frame = account().campaign_stats
+    pd.testing.assert_frame_equal(rates(frame, by), rates(frame, biggest))
+
+
+def test_values_in_the_order_of_the_rows_stay_with_them_whatever_their_index() -> None:
+    frame = account().campaign_stats.sort_values("em_opens")
+    expected = rates(frame.reset_index(drop=True), biggest)
+    for indexed in (
+        frame,
+        frame.set_index("campaign_id"),
+        pd.concat([frame, frame]).head(len(frame)),
+    ):
+        own = biggest(indexed)
+        for values in (own, own.to_numpy()):
+            found = rates(indexed, lambda _, values=values: values)  # type: ignore[misc]
+            named = found.rename(columns={"group": "biggest"}).astype({"biggest": "boolean"})
+            pd.testing.assert_frame_equal(named, expected)
+
+
+@pytest.mark.parametrize("report", ["activity_stats", "campaign_stats", "campaign_summaries"])
+def test_rows_that_count_twice_are_told(report: str) -> None:
+    frame = getattr(account(), report)
+    twice = pd.concat([frame, frame.head(3)], ignore_index=True)
+    key = "campaign_activity_id" if report == "activity_stats" else "campaign_id"
+    said = f"^3 of {len(twice)} rows have a {key} that another row of their group has"
+    with pytest.warns(PartialResultWarning, match=said):
+        rates(twice, "campaign_id" if report == "activity_stats" else None)
+
+
+def test_rows_that_count_once_in_their_group_are_not_told() -> None:
+    table = campaign_table()
+    assert table["campaign_id"].duplicated().any()
+    rates(table)
+    rates(pd.concat([table.head(5), table.tail(5)]))
+    rates(table.assign(campaign_activity_id=None))
+    on_two_lists = pd.concat([table.assign(list_id="first"), table.assign(list_id="second")])
+    assert rates(on_two_lists, "list_id", metrics="open_rate")["n"].tolist() == [len(table)] * 2
 
 
 def test_what_cannot_be_used_is_refused_with_what_can() -> None:

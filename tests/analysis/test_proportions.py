@@ -146,6 +146,23 @@ def test_small_tables_are_tested_exactly_and_large_ones_are_not() -> None:
     assert p_values[2] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("table", "exact"),
+    [
+        ((6, 30, 3, 30), True),  # 4.5 are expected
+        ((7, 30, 3, 30), False),
+        ((23, 30, 27, 30), False),
+        ((24, 30, 27, 30), True),
+    ],
+)
+def test_a_table_is_small_where_less_than_five_are_expected_in_a_cell(
+    table: tuple[int, int, int, int], exact: bool
+) -> None:
+    by_z, by_fisher = float(z_test(*table)), fisher_test(*table)
+    assert abs(by_z - by_fisher) > 0.01
+    assert float(equality_test(*table)) == (by_fisher if exact else by_z)
+
+
 @pytest.mark.parametrize("everybody", [False, True])
 def test_nobody_or_everybody_on_both_sides_is_no_difference(everybody: bool) -> None:
     one, base = (300, 300) if everybody else (0, 300), (900, 900) if everybody else (0, 900)

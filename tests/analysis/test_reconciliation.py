@@ -9,6 +9,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
+from ccframes.analysis.checks import amount_of
 from ccframes.analysis.reconciliation import reconcile
 from ccframes.demo import account
 from ccframes.errors import ColumnsError, ConfigError
@@ -281,6 +282,93 @@ def test_lost_rows_of_lagging_statistics_are_not_taken_for_lag(lagging: Reports)
     assert text.startswith("rows of opens: 2 missing; newer than last_refresh_time, and not")
 
 
+def test_unique_opens_that_were_not_loaded_are_not_taken_for_late_ones(lagging: Reports) -> None:
+    unique, check = lagging["unique_opens"], "em_opens = contacts of unique_opens"
+    one = unique["campaign_activity_id"].iloc[0]
+    said = unexplained(lagging | {"unique_opens": without(unique, unique.index[of(unique, one)])})
+    assert said.loc[said["check"] == check, "campaign_activity_id"].tolist() == [one]
+
+
+def test_a_unique_open_too_many_is_not_taken_for_a_late_one(
+    clean: Reports, busiest: list[str]
+) -> None:
+    stats, unique, silent = (clean[name] for name in ("activity_stats", *EVENTS[2:4]))
+    stranger = (
+        unique[of(unique, busiest[0])]
+        .tail(1)
+        .assign(contact_id=silent.loc[of(silent, busiest[0]), "contact_id"].iloc[0])
+    )
+    more = pd.concat([unique, stranger], ignore_index=True)
+    [row] = unexplained({"activity_stats": stats, "unique_opens": more}).itertuples()
+    assert (row.campaign_activity_id, row.difference) == (busiest[0], 1)
+
+
+def test_more_silent_contacts_than_vacation_replies_can_explain_are_a_fault(clean: Reports) -> None:
+    stats, silent = clean["activity_stats"], clean["did_not_opens"]
+    one = stats.loc[stats["em_bounces_vacation"] == 0, "campaign_activity_id"].iloc[0]
+    stranger = silent[of(silent, one)].tail(1).assign(contact_id="nobody")
+    more = pd.concat([silent, stranger], ignore_index=True)
+    [row] = unexplained({"activity_stats": stats, "did_not_opens": more}).itertuples()
+    assert (row.campaign_activity_id, row.difference) == (one, 1)
+
+
+def test_an_open_in_the_instant_of_its_send_is_none_before_it(
+    clean: Reports, busiest: list[str]
+) -> None:
+    reports = {name: clean[name].copy() for name in ("activity_stats", "sends", "opens")}
+    opens, sends = reports["opens"], reports["sends"]
+    row = opens.index[of(opens, busiest[0])][0]
+    mine = of(sends, busiest[0]) & (sends["contact_id"] == opens.loc[row, "contact_id"])
+    sent_at = sends.loc[mine, "created_time"].iloc[0]
+    for seconds, faults in ((0, 0), (1, 1)):
+        opens.loc[row, "created_time"] = sent_at - pd.Timedelta(seconds=seconds)
+        assert len(unexplained(reports)) == faults
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "days", "check"),
+    [
+        ("em_opens", -1, 0, "em_opens of campaign stats ≤ sum over its activities"),
+        ("em_opens_all", 1, 0, "em_opens_all of campaign stats = sum over its activities"),
+        ("em_opens_all", 1, 1, None),
+        ("em_opens_all", -1, 1, "em_opens_all of campaign stats = sum over its activities"),
+    ],
+)
+def test_a_campaign_is_explained_only_by_more_that_was_counted_later(
+    clean: Reports, busiest: list[str], key: str, more: int, days: int, check: str | None
+) -> None:
+    stats, campaigns = clean["activity_stats"], clean["campaign_stats"].copy()
+    one = stats.loc[of(stats, busiest[0]), "campaign_id"].iloc[0]
+    row = campaigns.index[campaigns["campaign_id"] == one][0]
+    campaigns.loc[row, key] += more
+    campaigns.loc[row, "last_refresh_time"] = stats["last_refresh_time"].max() + pd.Timedelta(
+        days=days
+    )
+    found = unexplained({"activity_stats": stats, "campaign_stats": campaigns})
+    assert found["check"].isin([check]).sum() == (check is not None)
+    assert set(found["campaign_id"]) <= {one}
+
+
+def test_campaigns_are_not_judged_by_some_of_their_activities(clean: Reports) -> None:
+    activities = clean["campaign_activities"]
+    resent = activities.loc[activities["role"] == "resend", "campaign_id"].iloc[0]
+    [primary] = activities.loc[
+        (activities["campaign_id"] == resent) & (activities["role"] == "primary_email"),
+        "campaign_activity_id",
+    ]
+    found = reconcile(clean, activities=[primary])
+    assert set(found["campaign_activity_id"]) == {primary}
+    assert found["explained"].all()
+
+
+@pytest.mark.parametrize(
+    ("missing", "unit", "said"),
+    [(500, "rows", True), (250, "rows", False), (500, "contacts", False)],
+)
+def test_rows_are_said_to_be_full_pages_where_they_are(missing: int, unit: str, said: bool) -> None:
+    assert ("full pages" in amount_of(-missing, unit, "opens")) == said
+
+
 # --- subsets, selections and forms ------------------------------------------------------------
 
 
@@ -344,6 +432,18 @@ def test_a_count_the_api_does_not_give_is_missing_and_no_fault(clean: Reports) -
     assert opens["found"].notna().all()
     assert opens["explained"].all()
     assert set(opens["explanation"]) == {"the API does not give this count"}
+
+
+def test_a_sum_of_which_the_api_does_not_give_a_part_is_missing_and_no_fault(
+    clean: Reports,
+) -> None:
+    stats = clean["activity_stats"].assign(em_opens_all_mobile=pd.Series(dtype="Int64"))
+    found = reconcile({"activity_stats": stats})
+    sums = found[found["check"] == "em_opens_all = sum over devices"]
+    assert sums["expected"].notna().all()
+    assert sums["found"].isna().all()
+    assert sums["explained"].all()
+    assert set(sums["explanation"]) == {"the API does not give this count"}
 
 
 def test_of_statistics_loaded_twice_the_newer_count(clean: Reports) -> None:

@@ -14,7 +14,7 @@ from ccframes.analysis.performance import rates
 from ccframes.analysis.variation import differences
 from ccframes.demo.causes import Causes
 from ccframes.demo.world import World
-from ccframes.errors import ColumnsError, ConfigError
+from ccframes.errors import ColumnsError, ConfigError, PartialResultWarning
 from tests.analysis.accounts import Frames, account_of
 from tests.analysis.quiet_worlds import SEEDS, quiet_worlds
 
@@ -164,6 +164,13 @@ def test_an_empty_frame_gives_an_empty_typed_frame(by: Any) -> None:
     full, empty = differences(frame, by, permutations=9), differences(frame.head(0), by)
     assert len(empty) == 0
     assert empty.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict()
+
+
+def test_campaigns_that_count_twice_are_told() -> None:
+    frame = account_of("rates of groups", contacts=200, weeks=60).campaign_summaries
+    twice = pd.concat([frame, frame.head(1)])
+    with pytest.warns(PartialResultWarning, match=f"^1 of {len(twice)} rows have a campaign_id"):
+        differences(twice, "campaign_type", permutations=9)
 
 
 def test_what_cannot_be_used_is_refused() -> None:
