@@ -27,8 +27,9 @@ _DIGITS = 3
 _SHARES = ("rate", "share", "of_delivered", "of_previous", "ci")
 _ENDS = ("low", "high")
 _STYLE = """
-:root { color-scheme: light dark; --ink: #14191f; --dim: #4d5560; --line: #dfe3e8; --ground: #fff }
-[data-theme=dark] { --ink: #f2f5f8; --dim: #a9b4bf; --line: #2e3640; --ground: #15191e }
+:root { color-scheme: light; --ink: #14191f; --dim: #4d5560; --line: #dfe3e8; --ground: #fff }
+[data-theme=dark] { color-scheme: dark;
+  --ink: #f2f5f8; --dim: #a9b4bf; --line: #2e3640; --ground: #15191e }
 body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; color: var(--ink);
   background: var(--ground); font: 16px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.2rem; margin: 2.2rem 0 .4rem }
@@ -39,8 +40,8 @@ details { margin: .5rem 0 } summary { cursor: pointer; color: var(--dim) }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: left;
-  max-width: 24rem; overflow-wrap: anywhere; vertical-align: top }
-td.number, th.number { text-align: right }
+  max-width: 24rem; overflow-wrap: break-word; vertical-align: top }
+td.number, th.number { text-align: right } td.number, td.time { white-space: nowrap }
 """
 
 
@@ -171,15 +172,20 @@ class _Kind(NamedTuple):
 def _kinds(frame: pd.DataFrame) -> list[_Kind]:
     kinds: list[_Kind] = []
     for name, dtype in zip(map(str, frame.columns), frame.dtypes, strict=True):
-        looks = ' class="number"' if pd.api.types.is_numeric_dtype(dtype) else ""
         if name in _ENDS and kinds:  # they follow what they are the ends of
             said = kinds[-1].said
         elif _is_share(name, frame):
             said = percent
         else:
             said = _p_value if name.startswith("p_") else _number
-        kinds.append(_Kind(looks, said))
+        kinds.append(_Kind(_looks(dtype), said))
     return kinds
+
+
+def _looks(dtype: Any) -> str:
+    if pd.api.types.is_numeric_dtype(dtype):
+        return ' class="number"'
+    return ' class="time"' if pd.api.types.is_datetime64_any_dtype(dtype) else ""
 
 
 def _is_share(name: str, frame: pd.DataFrame) -> bool:
@@ -202,7 +208,7 @@ def _number(value: float) -> str:
         return f"{value:,.0f}"
     if abs(value) >= 1 or not value:
         return f"{value:,.{_DIGITS}f}"
-    return np.format_float_positional(value, _DIGITS, fractional=False, trim="k")
+    return f"{value:#.{_DIGITS}g}"
 
 
 def _cell(value: Any, said: Callable[[float], str]) -> str:

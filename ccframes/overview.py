@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +18,9 @@ from ccframes.plot.ticks import spell
 from ccframes.plot.wording import counted, percent, scope
 
 _SHOWN = (
-    *("sent_at_local", "name", "role", "subject", "em_sends", "delivered", "em_opens", "em_clicks"),
-    *("em_optouts", "em_abuse", "open_rate", "click_rate", "click_to_open_rate", "bounce_rate"),
+    *("sent_at_local", "time_zone_id", "name", "role", "subject"),
+    *("em_sends", "delivered", "em_opens", "em_clicks", "em_optouts", "em_abuse"),
+    *("open_rate", "click_rate", "click_to_open_rate", "bounce_rate"),
 )
 _NEEDED = ("sent_at", "em_sends", "em_bounces", "em_opens", "em_clicks")
 _HAS_DEVICES = "em_opens_all_computer"
@@ -73,15 +73,18 @@ def overview(
 
 
 def _words(table: pd.DataFrame) -> str:
-    sent_at = table["sent_at"].dropna()
     if table.empty:
         return "No emails were sent."
-    when = f", sent from {sent_at.min():%Y-%m-%d} to {sent_at.max():%Y-%m-%d} (UTC)"
+    said, sent_at = [scope(table)], table["sent_at"].dropna()
+    if len(sent_at):
+        said.append(f"sent from {sent_at.min():%Y-%m-%d} to {sent_at.max():%Y-%m-%d} (UTC)")
     as_of = str(table.attrs.get("ccframes", {}).get("retrieved_at", ""))[:10]
+    if as_of:
+        said.append(f"as of {as_of}")
     return (
-        f"{scope(table)}{when if len(sent_at) else ''}{f', as of {as_of}' if as_of else ''}. "
-        "Delivered is sends less bounces, plus vacation replies, which were delivered. Rates are "
-        "over delivered unless they say otherwise; opens include those of machines."
+        f"{', '.join(said)}. Delivered is sends less bounces, plus vacation replies, which were "
+        "delivered. Rates are over delivered unless they say otherwise; opens include those of "
+        "machines."
     )
 
 
@@ -112,11 +115,12 @@ def _in_short(table: pd.DataFrame) -> Section:
 
 def _funnel(table: pd.DataFrame, theme: Theme) -> Section:
     steps = plot.funnel_table(table)
+    counts = zip(steps["step"], map("{:,}".format, steps["count"]), strict=True)
     return Section(
         "From sending to clicking",
         draw=lambda ax: plot.funnel(table, ax=ax, theme=theme),
         size=(8.6, 3.2),
-        alternative="Bars: " + _listed(zip(steps["step"], steps["count"], strict=True)),
+        alternative=f"Bars: {_listed(counts)}",
         table=steps,
     )
 
@@ -146,13 +150,13 @@ def _each_email(table: pd.DataFrame, theme: Theme) -> Section:
 
 def _devices(table: pd.DataFrame, theme: Theme) -> Section:
     split = plot.devices_table(table)
-    shares = split.dropna(subset=["share"]).itertuples(index=False)
-    said = ((f"{row.kind} on {row.device}", percent(row.share)) for row in shares)  # type: ignore[arg-type]
+    parts = split["kind"].astype(str) + " on " + split["device"].astype(str)
+    shares = zip(parts, map(percent, split["share"]), strict=True)
     return Section(
         "Devices",
         draw=lambda ax: plot.devices(table, ax=ax, theme=theme),
         size=(8.6, 3.2),
-        alternative=f"Shares: {_listed(said)}",
+        alternative=f"Shares: {_listed(shares)}",
         table=split,
     )
 
@@ -192,16 +196,19 @@ def _period(table: pd.DataFrame) -> str:
 def _of_events(frames: Mapping[str, pd.DataFrame], theme: Theme) -> Iterator[Section]:
     for each in _EVENTS:
         if all(name in frames for name in each.needed):
-            given = [frames[name] for name in each.needed]
-            further = {name: frames[name] for name in each.further if name in frames}
-            draw = partial(each.draw, *given, **further, theme=theme)
-            numbers = each.numbers(*given, **further)
-            yield Section(
-                each.heading,
-                draw=lambda ax, draw=draw: draw(ax=ax),  # type: ignore[misc]
-                alternative=each.said(numbers),
-                table=numbers,
-            )
+            yield _section(each, frames, theme)
+
+
+def _section(each: _Events, frames: Mapping[str, pd.DataFrame], theme: Theme) -> Section:
+    given = [frames[name] for name in each.needed]
+    further = {name: frames[name] for name in each.further if name in frames}
+    numbers = each.numbers(*given, **further)
+    return Section(
+        each.heading,
+        draw=lambda ax: each.draw(*given, **further, ax=ax, theme=theme),
+        alternative=each.said(numbers),
+        table=numbers,
+    )
 
 
 def _openings(curve: pd.DataFrame) -> str:
@@ -216,15 +223,14 @@ def _openings(curve: pd.DataFrame) -> str:
 
 def _places(links: pd.DataFrame) -> str:
     most = links.dropna(subset=["clickers"]).nlargest(_MOST_SAID, "clickers")
-    return f"Bars of contacts who clicked: {_listed(zip(most['destination'], most['clickers'], strict=True))}"
+    pairs = zip(most["destination"], map("{:,}".format, most["clickers"]), strict=True)
+    return f"Contacts who clicked: {_listed(pairs)}"
 
 
 def _codes(bounces: pd.DataFrame) -> str:
     most = bounces.nlargest(_MOST_SAID, "share")
-    shares = map(percent, most["share"])
-    return (
-        f"Bars of bounced / sent by code: {_listed(zip(most['bounce_code'], shares, strict=True))}"
-    )
+    pairs = zip(most["bounce_code"], map(percent, most["share"]), strict=True)
+    return f"Bounced / sent by code: {_listed(pairs)}"
 
 
 class _Events(NamedTuple):
