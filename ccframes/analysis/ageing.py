@@ -18,7 +18,7 @@ from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import share
 
-_PERIODS: Final = {"M": "month", "Q": "quarter", "Y": "year"}
+PERIODS: Final = {"M": "month", "Q": "quarter", "Y": "year"}
 _MONTH: Final = 365.25 / 12 * DAY
 
 
@@ -88,8 +88,8 @@ def cohorts(
 
     Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
     """
-    if period not in _PERIODS:
-        raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, _PERIODS))}")
+    if period not in PERIODS:
+        raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, PERIODS))}")
     mail = mail_of(sends)
     opened = mail.having(opens, "load_opens()", "opens")
     arrived = delivered(mail, bounces, opened)
@@ -106,7 +106,7 @@ def cohorts(
         }
     )
     rates = _rates(opened[arrived], group[arrived], mail.contact[arrived], len(groups), ci)
-    told = {"unit": _PERIODS[period], "time_zone_id": tz}
+    told = {"unit": PERIODS[period], "time_zone_id": tz}
     texts = {name: pd.Series(text, index=frame.index, dtype=STR) for name, text in told.items()}
     return frame.join(rates).assign(**texts, ci=ci)
 

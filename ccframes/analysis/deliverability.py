@@ -13,6 +13,7 @@ from ccframes.analysis.arrays import Ints, Mask, whole_numbers
 from ccframes.analysis.codes import count_distinct
 from ccframes.analysis.columns import require
 from ccframes.analysis.grouping import PERIOD, groups_of
+from ccframes.analysis.local_times import ZONE
 from ccframes.analysis.mail import EVENT, Mail, addresses_of, mail_of
 from ccframes.analysis.moments import earliest, latest, microseconds, times_of
 from ccframes.analysis.proportions import wilson
@@ -31,7 +32,7 @@ KINDS: Final = ("hard", "soft", "delivered", "unknown")
 """What a bounce can be; unknown is what `kinds` does not name."""
 
 _CODE: Final = "bounce_code"
-_OWN: Final = ("kind", "bounces", *KINDS, "contacts", "sends", "share", "low", "high", "ci")
+_OWN: Final = ("kind", "bounces", *KINDS, "contacts", "sends", "share", "low", "high", "ci", ZONE)
 _BOUNCE: Final = (*EVENT, _CODE)
 
 
@@ -122,7 +123,7 @@ def bounce_summary(
     frame["low"], frame["high"] = wilson(frame["bounces"], frame["sends"], ci)
     frame["ci"] = ci
     if PERIOD in frame:
-        frame["time_zone_id"] = pd.Series(tz, index=frame.index, dtype=STR)
+        frame[ZONE] = pd.Series(tz, index=frame.index, dtype=STR)
     return frame.sort_values("bounces", ascending=False, kind="stable", ignore_index=True)
 
 

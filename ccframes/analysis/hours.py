@@ -96,12 +96,11 @@ def send_hours(
     made = _labels(names)
     made["metric"] = metric_column([metric] * len(made))
     known, missing = timed & counted, timed & ~counted
-    numerator, denominator, n = (
-        _summed(cell[known], None if each is None else each[known], len(made))
-        for each in (part, whole, None)
+    numerator, denominator = (
+        _summed(cell[known], each[known], len(made)) for each in (part, whole)
     )
+    n, n_missing = (_summed(cell[rows], None, len(made)) for rows in (known, missing))
     rated = _rated(made, numerator, denominator, ci)
-    n_missing = _summed(cell[missing], None, len(made))
     return _told(rated.assign(n=n, n_missing=n_missing), tz, ci)
 
 
