@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ccframes.analysis.ageing import cohorts
+from ccframes.analysis.ageing import PERIODS, cohorts
 from ccframes.analysis.columns import require
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
 from ccframes.plot.heat import heat_map
 from ccframes.plot.wording import FEW, reached, told
 
-_NEEDED = ("cohort", "age", "contacts", "sent", "delivered", "open_rate", "unit")
+_NEEDED = ("cohort", "age", "contacts", "sent", "delivered", "open_rate", "unit", "time_zone_id")
 _MOST = 24
 """So many rows and columns can be told apart."""
 _MOST_WITH_TEXT = 14
@@ -65,10 +65,13 @@ def retention(
     'age [quarters since the first email]'
     """
     table = retention_table(sends, opens, bounces=bounces, period=period, tz=tz)
-    step = told(table, "unit", {"M": "month", "Q": "quarter", "Y": "year"}.get(period, "period"))
+    step = told(table, "unit", PERIODS.get(period, "period"))
     over = reached(table["sent"].sum(), table["delivered"].sum())
     with canvas.axes(ax, theme=theme, size=(8.6, 4.6)) as drawn:
-        names = {"x": f"age [{step}s since the first email]", "y": "first email [contacts]"}
+        names = {
+            "x": f"age [{step}s since the first email]",
+            "y": f"first email, {told(table, 'time_zone_id', tz)} [contacts]",
+        }
         if table.empty:
             canvas.label(drawn, title=f"Opened / {over} by generation and age", **names)
             canvas.say_empty(drawn, "no contacts to show")

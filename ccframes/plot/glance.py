@@ -119,8 +119,8 @@ def summary(
 
 def _title(frame: pd.DataFrame, ci: float) -> str:
     names: Any = frame["name"].dropna().unique() if "name" in frame else []
-    whose = f"{shortened(names[0], 60)}: r" if len(names) == 1 else "R"
-    return f"{whose}ates pooled over {scope(frame)}, with {level(ci)} Wilson intervals"
+    whose = shortened(names[0], 60) if len(names) == 1 else scope(frame)
+    return f"{whose}: pooled rates with {level(ci)} Wilson intervals"
 
 
 def _write(ax: Axes, numbers: pd.DataFrame, title: str) -> None:
@@ -136,9 +136,9 @@ def _write(ax: Axes, numbers: pd.DataFrame, title: str) -> None:
         ends = "" if pd.isna(row.low) else between(row.low, row.high)
         over = "" if pd.isna(row.numerator) else f"{row.numerator:,} of {row.denominator:,}"
         for at, text, weight, side in (
-            (0.0, str(row.metric).replace("_", " "), "normal", "left"),
-            (0.46, percent(row.rate), "bold", "right"),
-            (0.49, ends, "normal", "left"),
+            (0.0, str(row.metric).removesuffix("_rate").replace("_", " "), "normal", "left"),
+            (0.42, percent(row.rate), "bold", "right"),
+            (0.45, ends, "normal", "left"),
             (1.0, over, "normal", "right"),
         ):
             ax.text(at, height, drawable(text), transform=ax.transAxes, weight=weight, ha=side)

@@ -242,6 +242,5 @@ def _note(table: pd.DataFrame, by: EngagementBy) -> str:
     left_out = int(table["left_out"].iloc[0])
     if left_out:
         few = "nothing was" if by == "days_since_open" else "fewer emails were"
-        over = table["over"].iloc[0]
-        note += f" Left out: {counted(left_out, 'contact')} to whom {few} {over}."
+        note += f" Left out: {counted(left_out, 'contact')} to whom {few} {table['over'].iloc[0]}."
     return note

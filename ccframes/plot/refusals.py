@@ -102,44 +102,41 @@ def draw_periods(ax: Axes, table: pd.DataFrame, ci: float, tz: str, style: dict[
         canvas.say_empty(ax, "no bounces")
         return
     keys = keys_of(table)
-    lines = _lines_of(table, keys)
-    crowded = table["period"].nunique() > _MOST_MARKED
-    handles = [
-        _line(ax, rows, name, number, style, crowded=crowded)
-        for number, (name, rows) in enumerate(lines)
-    ]
-    shown = pd.concat([rows for _, rows in lines])
-    _finish(ax, shown["high"])
-    show_all(ax, days(shown["period"]))
+    periods = pd.DatetimeIndex(table["period"].dropna().unique()).sort_values()
+    lines = _lines_of(table, keys, periods)
+    handles = [_line(ax, rows, name, number, style) for number, (name, rows) in enumerate(lines)]
+    _finish(ax, pd.concat([rows["high"] for _, rows in lines]))
+    show_all(ax, days(periods))
     date_axis(ax.xaxis, "UTC")  # days have no zone
     canvas.label(ax, title=_title(table, keys, len(lines)), note=_bands(table, keys, ci), **names)
     if keys:
         canvas.legend(ax, handles)
 
 
-def _lines_of(table: pd.DataFrame, keys: list[str]) -> list[tuple[str, pd.DataFrame]]:
-    """Return the name and rows of what has the most bounces, in the order of the keys."""
-    ordered = table.sort_values("period", kind="stable")
-    if not keys:
-        return [("all", ordered)]
-    groups = [rows for _, rows in ordered.groupby(keys, dropna=False, observed=True, sort=True)]
+def _lines_of(
+    table: pd.DataFrame, keys: list[str], periods: pd.DatetimeIndex
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return the name and the periods of what has the most bounces, in the order of the keys."""
+    grouped = table.groupby(keys, dropna=False, observed=True) if keys else [((), table)]
+    groups = [rows for _, rows in grouped]
     counts = pd.Series([int(rows["bounces"].sum()) for rows in groups])
-    most = sorted(counts.nlargest(_MOST_LINES + 1).index)
-    return [(row_name(groups[place].iloc[0], keys), groups[place]) for place in most]
+    most = [groups[place] for place in sorted(counts.nlargest(_MOST_LINES + 1).index)]
+    return [
+        (row_name(rows.iloc[0], keys), rows.set_index("period").reindex(periods)) for rows in most
+    ]
 
 
-def _line(
-    ax: Axes, rows: pd.DataFrame, name: str, number: int, style: dict[str, Any], *, crowded: bool
-) -> Line2D:
+def _line(ax: Axes, rows: pd.DataFrame, name: str, number: int, style: dict[str, Any]) -> Line2D:
     looks: dict[str, Any] = {"color": canvas.colour(number), "marker": marker(number)}
-    at = days(rows["period"])
+    at, crowded = days(pd.DatetimeIndex(rows.index)), len(rows) > _MOST_MARKED
     shares, low, high = (rows[name].to_numpy("float64") for name in ("share", "low", "high"))
     ax.plot(at, shares, **canvas.chosen(style, Line2D, **looks, markersize=2 if crowded else 4))
     ax.fill_between(
         at, low, high, color=looks["color"], alpha=0.05 if crowded else 0.12, linewidth=0
     )
-    if len(at) == 1:  # a band of no width cannot be seen
-        ax.vlines(at, low, high, color=looks["color"], linewidth=1.3)
+    known = np.pad(~np.isnan(shares), 1)
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]  # a band of no width cannot be seen
+    ax.vlines(at[alone], low[alone], high[alone], color=looks["color"], linewidth=1.3)
     return sample(name, **looks)
 
 
@@ -157,7 +154,7 @@ def _title(table: pd.DataFrame, keys: list[str], lines: int) -> str:
 def _bands(table: pd.DataFrame, keys: list[str], ci: float) -> str:
     said = f"Bands: {level(ci)} intervals."
     every = table["period"].nunique() * len(table[keys].drop_duplicates()) if keys else 0
-    return said + (" No mark: no such bounce in that period." if len(table) < every else "")
+    return said + (" Gaps: none in that period." if len(table) < every else "")
 
 
 def draw_spikes(ax: Axes, table: pd.DataFrame, ci: float, tz: str, style: dict[str, Any]) -> None:

@@ -49,7 +49,8 @@ def bounces(
     ----------
     bounces, sends, by, over, tz, ci
         As `bounces_table` takes them. Over time and by provider, emails that a provider refused
-        far more often than usual are ringed and named.
+        far more often than usual are ringed and named. A summary of periods is drawn over time,
+        whatever else its rows are for.
     top : int
         How many bars to draw; without `over`.
     ax : matplotlib.axes.Axes, optional

@@ -115,8 +115,8 @@ def between(low: float, high: float) -> str:
 def told(table: pd.DataFrame, name: str, otherwise: Any) -> Any:
     """Return what a table says of itself in a column; of one without rows, what was asked for.
 
-    >>> told(pd.DataFrame({"ci": [0.5, 0.5]}), "ci", 0.95)
-    0.5
+    >>> told(pd.DataFrame({"time_zone_id": ["Asia/Tokyo"]}), "time_zone_id", "UTC")
+    'Asia/Tokyo'
     """
     return table[name].iloc[0] if len(table) else otherwise
 

@@ -53,6 +53,7 @@ def many() -> pd.DataFrame:
     copies = [
         base.assign(
             campaign_id=base["campaign_id"] + f"-{number}",
+            campaign_activity_id=base["campaign_activity_id"] + f"-{number}",
             name=base["name"] + f" {number}",
             sent_at=base["sent_at"] - pd.Timedelta(weeks=30 * number),
         )
