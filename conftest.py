@@ -5,6 +5,7 @@ It stands at the root because the docstring examples of `ccframes/` need it as `
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import ipaddress
 import itertools
@@ -107,6 +108,15 @@ def pytest_configure(config: pytest.Config) -> None:
     _isolate(patch, Path(homes.name) / "run")
     _guard(patch)
     config.stash[_RUN] = (homes, patch)
+    with contextlib.suppress(ImportError):  # notebooks are run where there is none
+        _let_examples_take_their_time()
+
+
+def _let_examples_take_their_time() -> None:
+    from hypothesis import settings  # noqa: PLC0415
+
+    settings.register_profile("unhurried", settings(deadline=None))
+    settings.load_profile("unhurried")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
