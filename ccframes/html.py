@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ccframes.plot.canvas import Theme, themed
+from ccframes.plot.wording import percent
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _MOST_ROWS = 60
 _DIGITS = 3
+_SHARES = ("rate", "share", "of_delivered", "of_previous", "ci")
+_ENDS = ("low", "high")
 _STYLE = """
-:root { color-scheme: light dark; --ink: #14191f; --dim: #4d5560; --line: #dfe3e8; --ground: #fff }
-[data-theme=dark] { --ink: #f2f5f8; --dim: #a9b4bf; --line: #2e3640; --ground: #15191e }
+:root { color-scheme: light; --ink: #14191f; --dim: #4d5560; --line: #dfe3e8; --ground: #fff }
+[data-theme=dark] { color-scheme: dark;
+  --ink: #f2f5f8; --dim: #a9b4bf; --line: #2e3640; --ground: #15191e }
 body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; color: var(--ink);
   background: var(--ground); font: 16px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.2rem; margin: 2.2rem 0 .4rem }
@@ -36,8 +40,8 @@ details { margin: .5rem 0 } summary { cursor: pointer; color: var(--dim) }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: left;
-  max-width: 24rem; overflow-wrap: anywhere; vertical-align: top }
-td.number, th.number { text-align: right }
+  max-width: 24rem; overflow-wrap: break-word; vertical-align: top }
+td.number, th.number { text-align: right } td.number, td.time { white-space: nowrap }
 """
 
 
@@ -75,16 +79,17 @@ def page(title: str, words: str, sections: Sequence[Section], *, theme: Theme = 
     Returns
     -------
     str
-        A whole document, in UTF-8 when written.
+        A whole document, in UTF-8 when written; what UTF-8 has no form of is a question mark.
     """
     body = "\n".join(_section(section, theme) for section in sections)
-    return (
+    whole = (
         f'<!DOCTYPE html>\n<html lang="en" data-theme="{escape(theme)}">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{escape(title)}</h1>\n<p>{escape(words)}</p>\n{body}\n</body>\n</html>\n"
     )
+    return whole.encode("utf-8", "replace").decode("utf-8")
 
 
 def _section(section: Section, theme: Theme) -> str:
@@ -134,19 +139,22 @@ def _numbers(section: Section) -> str:
 def as_table(frame: pd.DataFrame) -> str:
     """Return a frame as an HTML table, every cell escaped; missing values are dashes.
 
+    Shares, rates and the ends of their intervals are percentages, p-values below 0.001 are said
+    to be so, and heads name the zone of instants.
+
     >>> as_table(pd.DataFrame({"name": ["<b>"], "rate": [0.25]})).count("&lt;b&gt;")
     1
     """
-    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
+    kinds = _kinds(frame)
     head = "".join(
-        f'<th scope="col"{_kind(is_number)}>{escape(str(name))}</th>'
-        for name, is_number in zip(frame.columns, numeric, strict=True)
+        f'<th scope="col"{kind.looks}>{escape(name)}</th>'
+        for name, kind in zip(map(_heading, frame.columns, frame.dtypes), kinds, strict=True)
     )
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td{_kind(is_number)}>{escape(_cell(value))}</td>"
-            for value, is_number in zip(row, numeric, strict=True)
+            f"<td{kind.looks}>{escape(_cell(value, kind.said))}</td>"
+            for value, kind in zip(row, kinds, strict=True)
         )
         + "</tr>"
         for row in frame.itertuples(index=False, name=None)
@@ -154,17 +162,62 @@ def as_table(frame: pd.DataFrame) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _kind(is_number: bool) -> str:
-    return ' class="number"' if is_number else ""
+class _Kind(NamedTuple):
+    """What a column is: how its cells look, and how their fractions are said."""
+
+    looks: str
+    said: Callable[[float], str]
 
 
-def _cell(value: Any) -> str:
-    if pd.isna(value):
+def _kinds(frame: pd.DataFrame) -> list[_Kind]:
+    kinds: list[_Kind] = []
+    for name, dtype in zip(map(str, frame.columns), frame.dtypes, strict=True):
+        if name in _ENDS and kinds:  # they follow what they are the ends of
+            said = kinds[-1].said
+        elif _is_share(name, frame):
+            said = percent
+        else:
+            said = _p_value if name.startswith("p_") else _number
+        kinds.append(_Kind(_looks(dtype), said))
+    return kinds
+
+
+def _looks(dtype: Any) -> str:
+    if pd.api.types.is_numeric_dtype(dtype):
+        return ' class="number"'
+    return ' class="time"' if pd.api.types.is_datetime64_any_dtype(dtype) else ""
+
+
+def _is_share(name: str, frame: pd.DataFrame) -> bool:
+    estimate = name.removesuffix("_low").removesuffix("_high")
+    is_end_of_rate = estimate != name and f"{estimate}_rate" in frame
+    return estimate in _SHARES or estimate.endswith(("_rate", "_share")) or is_end_of_rate
+
+
+def _heading(name: object, dtype: object) -> str:
+    return f"{name} [{dtype.tz}]" if isinstance(dtype, pd.DatetimeTZDtype) else str(name)
+
+
+def _p_value(value: float) -> str:
+    return "< 0.001" if value < 0.001 else _number(value)
+
+
+def _number(value: float) -> str:
+    """Return a number with the digits that tell."""
+    if abs(value) >= 1_000:
+        return f"{value:,.0f}"
+    if abs(value) >= 1 or not value:
+        return f"{value:,.{_DIGITS}f}"
+    return f"{value:#.{_DIGITS}g}"
+
+
+def _cell(value: Any, said: Callable[[float], str]) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return "–"
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float):  # as numpy's float64 is
-        return f"{value:,.{_DIGITS}f}" if abs(value) < 1_000 else f"{value:,.0f}"
+        return said(value)
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, int | np.integer):

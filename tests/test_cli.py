@@ -158,6 +158,15 @@ def test_report_on_some_campaigns_is_on_no_others(tmp_path: Path, campaigns: Pat
     assert "4 emails of 3 campaigns, sent from" in out.read_text(encoding="utf-8")
 
 
+def test_report_is_written_though_its_title_is_no_utf_8(tmp_path: Path, campaigns: Path) -> None:
+    ids = pd.read_csv(campaigns)["campaign_id"].tolist()
+    given = [*ids, "--demo", "--events", "0", "--title", "caf\udce9", "--out"]
+    out = tmp_path / "emails.html"
+    result = run("report", *given, str(out))
+    assert result.exit_code == 0, result.output
+    assert "<h1>caf?</h1>" in out.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", ["emails.pdf", "no/such/folder.html"])
 def test_report_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str) -> None:
     assert run("report", "--demo", "--out", str(tmp_path / name)).exit_code == 2

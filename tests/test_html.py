@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -93,8 +94,70 @@ def test_missing_values_are_dashes_and_numbers_are_grouped() -> None:
             "at": pd.DatetimeIndex(["2026-01-02 03:04:05", pd.NaT], tz="UTC"),
         }
     )
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", as_table(frame))
-    assert cells == ["1,234,567", "0.123", "2026-01-02 03:04", "–", "–", "–"]
+    assert cells(frame) == ["1,234,567", "12.3 %", "2026-01-02 03:04", "–", "–", "–"]
+
+
+def cells(frame: pd.DataFrame) -> list[str]:
+    """Return what stands in the cells of a frame's table, row by row."""
+    return [unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", as_table(frame))]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *(("rate",), ("open_rate",), ("click_share",), ("of_delivered",), ("ci",)),
+        *(("rate", "low", "high"), ("baseline_rate", "baseline_low", "baseline_high")),
+        ("of_delivered", "of_delivered_low", "of_delivered_high"),
+    ],
+)
+def test_shares_and_the_ends_of_their_intervals_are_percentages_that_tell(
+    names: tuple[str, ...],
+) -> None:
+    shares = [0.00049, 0.4263, 1.0][: len(names)]
+    assert (
+        cells(pd.DataFrame([shares], columns=[*names]))
+        == (["0.049 %", "42.6 %", "100 %"][: len(names)])
+    )
+
+
+def test_what_is_no_share_is_no_percentage_and_keeps_digits_that_tell() -> None:
+    numbers = {
+        "effect": 1.5,
+        "low": 0.00049,
+        "high": 1234.5,
+        "difference_low": -0.0123,
+        "zero": 0.0,
+    }
+    assert cells(pd.DataFrame([numbers])) == ["1.500", "0.000490", "1,234", "-0.0123", "0.000"]
+
+
+def test_small_p_values_are_said_to_be_small_and_not_0() -> None:
+    frame = pd.DataFrame({"p_value": [2e-5, 0.001], "p_adjusted": [0.0, 0.25]})
+    assert cells(frame) == ["< 0.001", "< 0.001", "0.00100", "0.250"]
+
+
+def test_heads_name_the_zone_of_instants() -> None:
+    at = pd.Timestamp("2026-01-02T03:04Z")
+    frame = pd.DataFrame({"at": [at], "there": [at.tz_convert("Asia/Tokyo")], "day": ["x"]})
+    heads = re.findall(r"<th [^>]*>(.*?)</th>", as_table(frame))
+    assert heads == ["at [UTC]", "there [Asia/Tokyo]", "day"]
+    assert cells(frame)[:2] == ["2026-01-02 03:04", "2026-01-02 12:04"]
+
+
+def test_numbers_and_times_are_told_apart_since_they_are_not_broken_into_lines() -> None:
+    frame = pd.DataFrame({"rate": [0.5], "at": [pd.Timestamp("2026-01-02")], "name": ["a b"]})
+    assert re.findall(r"<td([^>]*)>", as_table(frame)) == [' class="number"', ' class="time"', ""]
+
+
+def test_a_cell_may_hold_several_items() -> None:
+    assert cells(pd.DataFrame({"lists": [["a", "<b>"], None]})) == ["['a', '<b>']", "–"]
+
+
+def test_text_that_utf_8_has_no_form_of_is_a_question_mark() -> None:
+    text = page("caf\udce9", "x", [Section("\ud800")])
+    assert "<h1>caf?</h1>" in text
+    assert "<h2>?</h2>" in text
+    assert text.encode()
 
 
 def test_a_long_table_says_how_many_rows_it_leaves_out() -> None:

@@ -18,7 +18,7 @@ from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
 from ccframes.frames.measures import share
 
-_PERIODS: Final = ("M", "Q", "Y")
+PERIODS: Final = {"M": "month", "Q": "quarter", "Y": "year"}
 _MONTH: Final = 365.25 / 12 * DAY
 
 
@@ -52,7 +52,9 @@ def cohorts(
     pandas.DataFrame
         One row per generation and period in which it was mailed: cohort, the first day of the
         period of a contact's first email; age, periods since then [count]; contacts who were
-        mailed [contacts]; delivered, opened [emails]; open_rate, low, high [0–1].
+        mailed [contacts]; sent, delivered, opened [emails]; open_rate over delivered, low, high
+        [0–1]; unit, what a period is: "month", "quarter" or "year"; time_zone_id, the zone in
+        which they begin; ci, the level of the interval.
 
     Raises
     ------
@@ -86,8 +88,8 @@ def cohorts(
 
     Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364.
     """
-    if period not in _PERIODS:
-        raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, _PERIODS))}")
+    if period not in PERIODS:
+        raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, PERIODS))}")
     mail = mail_of(sends)
     opened = mail.having(opens, "load_opens()", "opens")
     arrived = delivered(mail, bounces, opened)
@@ -100,10 +102,13 @@ def cohorts(
             "cohort": first_days(numbered_periods(groups // width, period)),
             "age": whole_numbers(groups % width),
             "contacts": whole_numbers(count_distinct(group, mail.contact, len(groups))),
+            "sent": whole_numbers(np.bincount(group, minlength=len(groups))),
         }
     )
-    who = mail.contact[arrived]
-    return frame.join(_rates(opened[arrived], group[arrived], who, len(groups), ci))
+    rates = _rates(opened[arrived], group[arrived], mail.contact[arrived], len(groups), ci)
+    told = {"unit": PERIODS[period], "time_zone_id": tz}
+    texts = {name: pd.Series(text, index=frame.index, dtype=STR) for name, text in told.items()}
+    return frame.join(rates).assign(**texts, ci=ci)
 
 
 def fatigue(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -75,8 +75,7 @@ def events_over_time(
     2  hour       1             1
     """
     require(events, [*EMAIL, "created_time"], "load_opens() or load_clicks()", what=what)
-    if unit not in {"auto", *_FREQUENCIES}:
-        raise ConfigError(f"unit={unit!r} is none of auto, {', '.join(_FREQUENCIES)}")
+    check_unit(unit)
     known = events[_dated(events, what)]
     at = instants(known["created_time"])
     chosen = _finest(at, tz) if unit == "auto" else unit
@@ -92,6 +91,12 @@ def events_over_time(
             f"first_{what}": _counted(place[_firsts(known)], len(every)),
         }
     )
+
+
+def check_unit(unit: str) -> None:
+    """Raise ConfigError unless there is such a unit."""
+    if unit not in get_args(Unit):
+        raise ConfigError(f"unit={unit!r} is none of {', '.join(get_args(Unit))}")
 
 
 def _dated(events: pd.DataFrame, what: str) -> Any:

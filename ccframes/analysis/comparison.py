@@ -113,8 +113,8 @@ def compare(
         rows of the arm, and `n_missing`, those of arm and baseline left out since a count is
         missing; `numerator`, `denominator` [contacts], `rate` [0–1] and the same of the baseline;
         `difference` of the rates [−1 to 1], `lift`, the rate over the baseline's less 1, each
-        with the ends of its interval; `p_value`, `p_adjusted` for there being several arms; and
-        `verdict`, a plain sentence.
+        with the ends of its interval, whose level is `ci`; `p_value`, `p_adjusted` for there
+        being several arms; and `verdict`, a plain sentence.
 
     Raises
     ------
@@ -331,6 +331,7 @@ def _table(arms: _Arms, question: _Question, judged: _Judged) -> pd.DataFrame:
             "lift": _lift(rates[others], rates[base]),
             "lift_low": judged.lift_low,
             "lift_high": judged.lift_high,
+            "ci": np.full(len(others), question.ci),
             "p_value": judged.p_value,
             "p_adjusted": holm(judged.p_value),
             "verdict": pd.array(_verdicts(difference, judged, question), dtype=STR),

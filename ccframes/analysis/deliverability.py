@@ -12,7 +12,8 @@ import pandas as pd
 from ccframes.analysis.arrays import Ints, Mask, whole_numbers
 from ccframes.analysis.codes import count_distinct
 from ccframes.analysis.columns import require
-from ccframes.analysis.grouping import groups_of
+from ccframes.analysis.grouping import PERIOD, groups_of
+from ccframes.analysis.local_times import ZONE
 from ccframes.analysis.mail import EVENT, Mail, addresses_of, mail_of
 from ccframes.analysis.moments import earliest, latest, microseconds, times_of
 from ccframes.analysis.proportions import wilson
@@ -31,7 +32,7 @@ KINDS: Final = ("hard", "soft", "delivered", "unknown")
 """What a bounce can be; unknown is what `kinds` does not name."""
 
 _CODE: Final = "bounce_code"
-_OWN: Final = ("kind", "bounces", *KINDS, "contacts", "sends", "share", "low", "high")
+_OWN: Final = ("kind", "bounces", *KINDS, "contacts", "sends", "share", "low", "high", "ci", ZONE)
 _BOUNCE: Final = (*EVENT, _CODE)
 
 
@@ -66,8 +67,8 @@ def bounce_summary(
         One row per group, the most bounces first: what `by` names; kind, if it names
         "bounce_code"; bounces, and of them hard, soft, delivered, unknown [emails]; contacts
         [contacts]; sends to the same group, whatever the code [emails]; share, bounces over
-        sends, with low, high [0–1]. Groups without a bounce have a row unless codes are asked
-        for.
+        sends, with low, high [0–1], whose level is ci; and of periods time_zone_id, the zone in
+        which they begin. Groups without a bounce have a row unless codes are asked for.
 
     Raises
     ------
@@ -120,6 +121,9 @@ def bounce_summary(
     frame = _summed(keys, cell, bounced, mail, kinds)
     frame["share"] = share(frame["bounces"], frame["sends"])
     frame["low"], frame["high"] = wilson(frame["bounces"], frame["sends"], ci)
+    frame["ci"] = ci
+    if PERIOD in frame:
+        frame[ZONE] = pd.Series(tz, index=frame.index, dtype=STR)
     return frame.sort_values("bounces", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -39,6 +39,7 @@ _COUNTS: Final = (
     *("clicks", "all_clicks", "click_share", "first_click", "last_click"),
     *("clickers", "unique_clicks"),
     *("emails_clicked", "delivered", "click_rate", "low", "high"),
+    *("all_activities", "ci"),
 )
 
 
@@ -89,7 +90,8 @@ def link_ranking(
         - unique_clicks [contacts]: the API's counts, added over the links: a contact who clicked
           two links counts twice, so that it is at least `clickers`;
         - emails_clicked: pairs of activity and contact, of delivered [contacts] over the
-          activities; click_rate [0–1], the one over the other; low, high, its Wilson interval.
+          activities; click_rate [0–1], the one over the other; low, high, its Wilson interval;
+        - all_activities: how many the whole ranking is of; ci, the level of the intervals.
 
         What takes `clicks` or `stats` is missing without them. Without `clicks` the counts of
         contacts are the API's where these cannot count anybody twice: clickers of a single link,
@@ -257,6 +259,9 @@ def _links_in(groups: _Groups) -> Counts:
     return {
         "links": groups.summed(groups.of_link),
         "activities": groups.distinct(groups.of_link, groups.activity),
+        "all_activities": pd.Series(
+            groups.links[_ACTIVITY].nunique(), index=groups.labels.index, dtype="Int64"
+        ),
         "link_tag": links["link_tag"].agg(_listed).astype(STR),
         "position": links["position"].min().astype("Int64"),
         "unique_clicks": groups.summed(groups.of_link, floats(groups.links["unique_clicks"])),
@@ -313,6 +318,7 @@ def _rate_in(groups: _Groups, counts: Counts, stats: pd.DataFrame | None, ci: fl
         "click_rate": share(part, delivered),
         "low": pd.Series(low),
         "high": pd.Series(high),
+        "ci": pd.Series(ci, index=delivered.index, dtype="float64"),
     }
 
 

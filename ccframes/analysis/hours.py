@@ -53,8 +53,9 @@ def send_hours(
         One row per weekday and hour, all of them, Monday and 0 first: weekday (ordered
         category); hour [0–23]; metric; numerator and denominator [contacts], both over all emails
         sent then; rate [0–1], the one over the other; low, high, its Wilson interval; n, the rows
-        of the frame that were sent then. Where nothing was sent the counts are 0 and the rate is
-        NaN; counts are missing where an email's is.
+        of the frame that were sent then and are in the counts, and n_missing, those that are not,
+        since a count of theirs is missing; time_zone_id, the clock; ci, the level of the interval.
+        Where nothing was sent the counts are 0 and the rate is NaN.
 
     Raises
     ------
@@ -88,20 +89,19 @@ def send_hours(
     sent = _sent_column(frame)
     rate, names = named_rate(metric), _dimensions(by)
     counts = counts_of(frame)
+    part, whole = floats(counts[rate.numerator]), floats(counts[rate.denominator])
     cell = _cells(instants(frame[sent]), tz, names)
-    known = cell >= 0
-    warn_of(~known, f"rows have no {sent} and are in no hour")
+    timed, counted = cell >= 0, ~np.isnan(part + whole)
+    warn_of(~timed, f"rows have no {sent} and are in no hour")
     made = _labels(names)
     made["metric"] = metric_column([metric] * len(made))
-    part, whole, n = (
-        _summed(cell[known], weights[known], len(made))
-        for weights in (
-            floats(counts[rate.numerator]),
-            floats(counts[rate.denominator]),
-            np.ones(len(frame)),
-        )
+    known, missing = timed & counted, timed & ~counted
+    numerator, denominator = (
+        _summed(cell[known], each[known], len(made)) for each in (part, whole)
     )
-    return _rated(made, part, whole, ci).assign(n=n)
+    n, n_missing = (_summed(cell[rows], None, len(made)) for rows in (known, missing))
+    rated = _rated(made, numerator, denominator, ci)
+    return _told(rated.assign(n=n, n_missing=n_missing), tz, ci)
 
 
 def read_hours(
@@ -130,7 +130,8 @@ def read_hours(
         One row per weekday and hour, all of them, Monday and 0 first: weekday (ordered
         category); hour [0–23]; numerator [emails], first opened then; denominator [emails], all
         in `times`, the same in each row; rate [0–1], the one over the other, so that the rates
-        add up to the open rate; low, high, its Wilson interval.
+        add up to the open rate; low, high, its Wilson interval; time_zone_id, the clock, missing
+        if it is each contact's own; ci, the level of the interval.
 
     Raises
     ------
@@ -172,7 +173,7 @@ def read_hours(
     made = _labels(names)
     part = _summed(cell[cell >= 0], None, len(made))
     whole = pd.Series(int(placed.sum()), index=made.index, dtype="Int64")
-    return _rated(made, part, whole, ci)
+    return _told(_rated(made, part, whole, ci), tz if isinstance(tz, str) else None, ci)
 
 
 def _sent_column(frame: pd.DataFrame) -> str:
@@ -209,7 +210,7 @@ def _labels(names: list[str]) -> pd.DataFrame:
 
 
 def _summed(cell: Ints, counts: Any, cells: int) -> pd.Series[Any]:
-    """Return the sum of the counts in each cell; missing where one of them is."""
+    """Return the sum of the counts in each cell, or without counts how many there are."""
     return pd.Series(whole_numbers(np.bincount(cell, counts, minlength=cells)))
 
 
@@ -220,3 +221,8 @@ def _rated(
     return labels.assign(
         numerator=part, denominator=whole, rate=share(part, whole), low=low, high=high
     )
+
+
+def _told(hours: pd.DataFrame, tz: str | None, ci: float) -> pd.DataFrame:
+    """Return the hours with whose they are and how sure."""
+    return hours.assign(time_zone_id=pd.Series(tz, index=hours.index, dtype=STR), ci=ci)

@@ -14,16 +14,15 @@ from ccframes.analysis.comparison import Unit
 from ccframes.analysis.comparison import compare as compare_arms
 from ccframes.analysis.grouping import By
 from ccframes.analysis.verdicts import outcome
-from ccframes.errors import ConfigError
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
-from ccframes.plot.lettering import name_of
+from ccframes.plot.lettering import name_of, shortened
 from ccframes.plot.marks import whiskers
-from ccframes.plot.wording import counted, fraction, hundredths, percent
+from ccframes.plot.wording import counted, fraction, hundredths, level, percent
 
 _NEEDED = (
-    *("arm", "baseline", "metric", "denominator", "baseline_rate"),
-    *("difference", "difference_low", "difference_high", "verdict"),
+    *("arm", "baseline", "metric", "unit", "denominator", "baseline_rate"),
+    *("difference", "difference_low", "difference_high", "ci", "verdict"),
 )
 _DOT = 0.3  # the height of a dot above its verdict, and of a line of that [inch]
 _LINE = 0.15
@@ -95,8 +94,7 @@ def compare(
     ['higher by 10.2 points (6.0 to 14.4)']
     >>> plt.close(ax.figure)
     """
-    if top < 1:
-        raise ConfigError(f"top={top!r}; it is at least 1")
+    canvas.check_top(top)
     table = compare_table(
         a, b, metric, by=by, unit=unit, ci=ci, baseline=baseline, worth=worth, tz=tz
     )
@@ -109,7 +107,7 @@ def compare(
             drawn,
             title=_title(table, shown, metric),
             x="difference to the baseline [percentage points]",
-            note=_note(table, shown) if len(shown) else "",
+            note=_note(shown) if len(shown) else "",
         )
         if shown.empty:
             canvas.say_empty(drawn, "fewer than two arms: nothing to compare")
@@ -173,14 +171,13 @@ def _title(table: pd.DataFrame, shown: pd.DataFrame, metric: str) -> str:
     arms = counted(len(table), "arm")
     if len(shown) < len(table):
         arms = f"the {len(shown):,} of {arms} with the most contacts"
-    against = f"{name_of(first['baseline'], 28)}” ({percent(first['baseline_rate'])})"
-    return f"{fraction(first['metric']).capitalize()}: {arms} against the baseline “{against}"
+    against = f"“{shortened(first['baseline'], 28)}” ({percent(first['baseline_rate'])})"
+    return f"{fraction(first['metric']).capitalize()}: {arms} against the baseline {against}"
 
 
-def _note(table: pd.DataFrame, shown: pd.DataFrame) -> str:
-    unit = str(table["unit"].iloc[0]) if "unit" in table else ""
-    said = "Whiskers: the interval of the difference"
-    said += f", {unit}s as units. " if unit else ". "
+def _note(shown: pd.DataFrame) -> str:
+    said = f"Whiskers: {level(shown['ci'].iloc[0])} interval of the difference"
+    said += f", {shown['unit'].iloc[0]}s as units. "
     said += "Arrowheads: found higher or lower. Hollow: the data cannot tell."
     if shown["difference_low"].isna().any():
         said += " No whiskers: no interval."

@@ -151,6 +151,12 @@ def chosen(style: Mapping[str, Any], artist: type[Artist], **ours: Any) -> dict[
     return ours | normalize_kwargs(dict(style), artist)
 
 
+def check_top(top: int) -> None:
+    """Raise ConfigError unless there is something to draw."""
+    if top < 1:
+        raise ConfigError(f"top={top!r}; it is at least 1")
+
+
 def say_empty(ax: Axes, why: str) -> None:
     """Say in the middle of axes why they show nothing."""
     ax.text(0.5, 0.5, drawable(why), ha="center", va="center", transform=ax.transAxes, alpha=0.8)

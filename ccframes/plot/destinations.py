@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ccframes.analysis.columns import require
 from ccframes.analysis.destinations import link_ranking
 from ccframes.plot import canvas
 from ccframes.plot.bars import as_counts, as_percent, ranked
 from ccframes.plot.canvas import Theme
 from ccframes.plot.lettering import drawable
-from ccframes.plot.wording import counted, level, percent
+from ccframes.plot.wording import counted, level, percent, told
 
+_NEEDED = (
+    *("clicks", "clickers", "unique_clicks", "emails_clicked", "delivered"),
+    *("click_rate", "low", "high", "all_activities", "ci"),
+)
 _LONGEST_URL = 46
 
 
@@ -54,8 +58,8 @@ def links(
 
     Raises
     ------
-    ColumnsError
-        A frame lacks what is needed.
+    ColumnsError, ConfigError
+        A frame lacks what is needed, or a keyword cannot be used.
 
     Examples
     --------
@@ -65,9 +69,11 @@ def links(
     >>> links(ccf.load_links(some), by="domain", ax=Figure().subplots()).get_xlabel()
     'contacts, each counted once a link'
     """
+    canvas.check_top(top)
     table = links_table(links, clicks, stats=stats, by=by, ci=ci)
     rated = bool(len(table)) and bool(table["click_rate"].notna().all())
     known = bool(table["clickers"].notna().all()) and len(table) > 0
+    ci = told(table, "ci", ci)
     column = "click_rate" if rated else "clickers" if known else "unique_clicks"
     shown = table.sort_values(column, ascending=False, kind="stable").head(top)
     with canvas.axes(ax, theme=theme, size=(8.2, 1.8 + 0.3 * max(3, len(shown)))) as drawn:
@@ -119,6 +125,7 @@ def links_table(
     True
     """
     if "emails_clicked" in links:
+        require(links, _NEEDED, "analysis.link_ranking()")
         return links
     return link_ranking(links, clicks, by=by, **more)  # type: ignore[arg-type]
 
@@ -157,18 +164,13 @@ def _address(text: Any) -> str:
 
 def _scope(table: pd.DataFrame, shown: pd.DataFrame) -> str:
     every = counted(len(table), _noun(table))
-    emails = table["campaign_activity_id"].nunique() if "campaign_activity_id" in table else 1
-    every += f" of {emails:,} emails" if emails > 1 else ""
+    every += f" of {counted(int(table['all_activities'].iloc[0]), 'email')}"
     return f"the {len(shown):,} first of {every}" if len(shown) < len(table) else every
 
 
 def _note(table: pd.DataFrame) -> str:
-    """Return what the bars do not say: how many were never clicked, and of how many emails."""
-    unclicked = int(np.count_nonzero(table["unique_clicks"].fillna(0).eq(0) & _no_clicks(table)))
+    """Return what the bars do not say: how many were never clicked."""
+    unclicked = int((table[["unique_clicks", "clicks"]].fillna(0) == 0).all(axis=1).sum())
     if not unclicked:
         return ""
     return f"{unclicked:,} of {counted(len(table), _noun(table))} had no click."
-
-
-def _no_clicks(table: pd.DataFrame) -> pd.Series[bool]:
-    return table["clicks"].fillna(0).eq(0)

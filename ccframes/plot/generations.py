@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ccframes.analysis.ageing import cohorts
+from ccframes.analysis.ageing import PERIODS, cohorts
 from ccframes.analysis.columns import require
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
 from ccframes.plot.heat import heat_map
-from ccframes.plot.wording import FEW, counted
+from ccframes.plot.wording import FEW, reached, told
 
-_NEEDED = ("cohort", "age", "contacts", "delivered", "open_rate")
-_STEPS = {"M": "month", "Q": "quarter", "Y": "year"}
+_NEEDED = ("cohort", "age", "contacts", "sent", "delivered", "open_rate", "unit", "time_zone_id")
 _MOST = 24
 """So many rows and columns can be told apart."""
 _MOST_WITH_TEXT = 14
@@ -66,15 +65,19 @@ def retention(
     'age [quarters since the first email]'
     """
     table = retention_table(sends, opens, bounces=bounces, period=period, tz=tz)
-    step = _STEPS.get(period, "period")
+    step = told(table, "unit", PERIODS.get(period, "period"))
+    over = reached(table["sent"].sum(), table["delivered"].sum())
     with canvas.axes(ax, theme=theme, size=(8.6, 4.6)) as drawn:
-        names = {"x": f"age [{step}s since the first email]", "y": "first email [contacts]"}
+        names = {
+            "x": f"age [{step}s since the first email]",
+            "y": f"first email, {told(table, 'time_zone_id', tz)} [contacts]",
+        }
         if table.empty:
-            canvas.label(drawn, title="Opened / delivered by generation and age", **names)
+            canvas.label(drawn, title=f"Opened / {over} by generation and age", **names)
             canvas.say_empty(drawn, "no contacts to show")
         else:
-            _draw(drawn, table, step, style)
-            title, note = _title(table, step), f"Hatched: delivered fewer than {FEW} emails."
+            _draw(drawn, table, step, over, style)
+            title, note = _title(table, step, over), f"Hatched: fewer than {FEW} emails {over}."
             canvas.label(drawn, title=title, note=f"{note} Blank: none.", **names)
     return drawn
 
@@ -126,7 +129,7 @@ def retention_table(
     return cohorts(sends, given, bounces=bounces, period=period, tz=tz)
 
 
-def _draw(ax: Axes, table: pd.DataFrame, step: str, style: dict[str, Any]) -> None:
+def _draw(ax: Axes, table: pd.DataFrame, step: str, over: str, style: dict[str, Any]) -> None:
     cells = table.astype({"age": "int64"})
     born, oldest = np.unique(cells["cohort"])[-_MOST:], min(_MOST, int(cells["age"].max()) + 1)
     grids = {
@@ -140,7 +143,7 @@ def _draw(ax: Axes, table: pd.DataFrame, step: str, style: dict[str, Any]) -> No
     if max(shares.shape) <= _MOST_WITH_TEXT:
         texts = np.array([[_said(share) for share in row] for row in shares], dtype=object)
     few = np.nan_to_num(grids["delivered"]) < FEW
-    heat_map(ax, shares, few, unit="opened / delivered [%]", texts=texts, **style)
+    heat_map(ax, shares, few, unit=f"opened / {over} [%]", texts=texts, **style)
     contacts = cells.groupby("cohort")["contacts"].max()
     form = "%Y" if step == "year" else "%Y-%m"
     ax.set_yticks(
@@ -158,10 +161,10 @@ def _row(day: Any, contacts: int, form: str) -> str:
     return f"{day:{form}} [{contacts:,}]"
 
 
-def _title(table: pd.DataFrame, step: str) -> str:
+def _title(table: pd.DataFrame, step: str, over: str) -> str:
     """Return what is shown, and of how much more."""
     born, ages = table["cohort"].nunique(), int(table["age"].max()) + 1
     said = f"the last {_MOST} of {born:,}" if born > _MOST else f"{born:,}"
-    title = f"Opened / delivered by {step} of the first email and age: "
-    title += f"{said} {counted(born, 'generation').partition(' ')[2]}"
+    title = f"Opened / {over} by {step} of the first email and age: "
+    title += f"{said} generation{'' if born == 1 else 's'}"
     return title + (f", the first {_MOST} of {ages:,} {step}s" if ages > _MOST else "")

@@ -17,7 +17,7 @@ from ccframes.plot.lettering import drawable, shortened
 from ccframes.plot.openings import opens_over_time
 from ccframes.plot.returned import bounces as draw_bounces
 from ccframes.plot.steps import funnel
-from ccframes.plot.wording import scope
+from ccframes.plot.wording import between, level, percent, scope
 
 _LAYOUT = (("rates", "funnel"), ("opens", "devices"), ("links", "bounces"))
 
@@ -59,6 +59,7 @@ def summary(
     clicks: pd.DataFrame | None = None,
     links: pd.DataFrame | None = None,
     bounces: pd.DataFrame | None = None,
+    ci: float = 0.95,
     fig: Figure | SubFigure | None = None,
     theme: Theme = "light",
 ) -> dict[str, Axes]:
@@ -70,6 +71,8 @@ def summary(
         Rows of the campaign table: those of one campaign, or of several, which are pooled.
     opens, sends, clicks, links, bounces : pandas.DataFrame, optional
         Event reports of the same activities. A panel whose frames are missing says so.
+    ci : float
+        The level of the intervals.
     fig : matplotlib.figure.Figure, optional
         Where to draw; a new figure, if left out.
     theme : "light" or "dark"
@@ -83,8 +86,8 @@ def summary(
 
     Raises
     ------
-    ColumnsError
-        A frame lacks what is needed.
+    ColumnsError, ConfigError
+        A frame lacks what is needed, or `ci` is no level.
 
     Examples
     --------
@@ -94,31 +97,30 @@ def summary(
     >>> sorted(summary(table, fig=Figure()))
     ['bounces', 'devices', 'funnel', 'links', 'opens', 'rates']
     """
-    numbers = summary_table(frame)
+    numbers = summary_table(frame, ci=ci)
     with canvas.panels(fig, _LAYOUT, theme=theme, size=(13.0, 10.5)) as found:
-        _write(found["rates"], numbers, _title(frame))
-        funnel(frame, ax=found["funnel"], theme=theme)
-        devices(frame, ax=found["devices"], theme=theme)
+        _write(found["rates"], numbers, _title(frame, ci))
+        funnel(frame, ci=ci, ax=found["funnel"], theme=theme)
+        devices(frame, ci=ci, ax=found["devices"], theme=theme)
         if opens is None or sends is None:
             _lacks(found["opens"], "How soon it was opened", "opens= and sends=")
         else:
-            opens_over_time(opens, sends, ax=found["opens"], theme=theme)
+            opens_over_time(opens, sends, bounces=bounces, ci=ci, ax=found["opens"], theme=theme)
         if links is None:
             _lacks(found["links"], "Who clicked where", "links= (and clicks=)")
         else:
-            draw_links(links, clicks, top=8, ax=found["links"], theme=theme)
+            draw_links(links, clicks, ci=ci, top=8, ax=found["links"], theme=theme)
         if bounces is None or sends is None:
             _lacks(found["bounces"], "Bounces", "bounces= and sends=")
         else:
-            draw_bounces(bounces, sends, ax=found["bounces"], theme=theme)
+            draw_bounces(bounces, sends, ci=ci, ax=found["bounces"], theme=theme)
     return found
 
 
-def _title(frame: pd.DataFrame) -> str:
-    names = frame["name"].dropna().drop_duplicates().tolist() if "name" in frame else []
-    if len(names) == 1:
-        return shortened(names[0], 60)
-    return scope(frame)
+def _title(frame: pd.DataFrame, ci: float) -> str:
+    names: Any = frame["name"].dropna().unique() if "name" in frame else []
+    whose = shortened(names[0], 60) if len(names) == 1 else scope(frame)
+    return f"{whose}: pooled rates with {level(ci)} Wilson intervals"
 
 
 def _write(ax: Axes, numbers: pd.DataFrame, title: str) -> None:
@@ -131,14 +133,12 @@ def _write(ax: Axes, numbers: pd.DataFrame, title: str) -> None:
     rows: Any = numbers.itertuples(index=False)
     for place, row in enumerate(rows):
         height = 0.94 - place * 0.9 / max(1, len(numbers) - 1)
-        known = not pd.isna(row.rate)
-        said = f"{row.rate:.1%}" if known else "–"
-        ends = f"({row.low:.1%}–{row.high:.1%})" if known and not pd.isna(row.low) else ""
+        ends = "" if pd.isna(row.low) else between(row.low, row.high)
         over = "" if pd.isna(row.numerator) else f"{row.numerator:,} of {row.denominator:,}"
         for at, text, weight, side in (
-            (0.0, str(row.metric).replace("_", " "), "normal", "left"),
-            (0.5, said, "bold", "right"),
-            (0.53, ends, "normal", "left"),
+            (0.0, str(row.metric).removesuffix("_rate").replace("_", " "), "normal", "left"),
+            (0.42, percent(row.rate), "bold", "right"),
+            (0.45, ends, "normal", "left"),
             (1.0, over, "normal", "right"),
         ):
             ax.text(at, height, drawable(text), transform=ax.transAxes, weight=weight, ha=side)

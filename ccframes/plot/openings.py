@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ccframes.analysis.calendars import Unit, events_over_time
+from ccframes.analysis.calendars import Unit, check_unit, events_over_time
+from ccframes.analysis.clocks import known_zone
 from ccframes.analysis.curves import time_curve, time_quantiles
 from ccframes.analysis.timing import time_to_open
 from ccframes.plot import canvas
@@ -162,6 +163,8 @@ def opens_over_time_table(
     """
     if sends is None:
         return events_over_time(opens, unit=unit, tz=tz, what="opens")
+    check_unit(unit)
+    known_zone(tz)
     times = time_to_open(opens, sends, until=until, bounces=bounces)
     waiting = times.loc[~times["observed"].astype("bool"), "seconds"]
     half = time_quantiles(times, 0.5)["seconds_among_events"]

@@ -103,8 +103,7 @@ def rates(
     ('Opened / delivered: 2 campaigns', ['News', 'Offer'])
     >>> plt.close(ax.figure)
     """
-    if top < 1:
-        raise ConfigError(f"top={top!r}; it is at least 1")
+    canvas.check_top(top)
     table = rates_table(frame, by, metrics, best_first=best_first, ci=ci, tz=tz)
     shown = table[table["rank"] <= top]
     names = list(dict.fromkeys(table["metric"])) or listed(metrics)
@@ -299,6 +298,6 @@ def _draw(
             sample(f"{fraction(metric)}, pooled {percent(pooled)}", linestyle="--", **looks)
         )
     ax.set_ylim(shown["rank"].max() - 0.4, -0.6)
-    furthest = np.nanmax([np.fmax(shown["high"], shown["rate"]).max(), shown["pooled_rate"].max()])
+    furthest = float(shown[["high", "rate", "pooled_rate"]].max().max())  # NaN of nothing
     ax.set_xlim(0, 100 * furthest * 1.05 if furthest > 0 else 1)
     canvas.legend(ax, handles)

@@ -116,15 +116,16 @@ def trend(
     singles = rates_table(frame, metrics=metrics, ci=ci, tz=tz)
     singles = singles[singles["sent"].notna()]
     names = list(dict.fromkeys(table["metric"])) or listed(metrics)
+    known = bool(table["rate"].notna().any())
     with canvas.axes(ax, theme=theme, size=(8.0, 4.6)) as drawn:
         canvas.label(
             drawn,
             title=f"{fractions(names)} by {_word(by)}: {scope(frame)}",
             x=f"time of sending, by {_word(by)} ({tz})",
             y=share_axis(names),
-            note=_note(frame, table, singles, by, ci) if len(table) else "",
+            note=_note(frame, table, singles, by, ci) if known else "",
         )
-        if table["rate"].notna().any():
+        if known:
             _draw(drawn, table, singles, by, style)
         else:
             canvas.say_empty(drawn, f"no {unit_of(frame)} that was delivered, with a time")

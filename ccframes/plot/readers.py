@@ -16,7 +16,7 @@ from ccframes.frames.conform import STR
 from ccframes.plot import canvas
 from ccframes.plot.bars import as_counts
 from ccframes.plot.canvas import Theme
-from ccframes.plot.wording import counted, percent
+from ccframes.plot.wording import counted, percent, reached
 
 EngagementBy: TypeAlias = Literal["opens_last_n", "open_rate", "days_since_open"]
 BY: tuple[EngagementBy, ...] = get_args(EngagementBy)
@@ -71,12 +71,13 @@ def engagement(
     'contacts'
     """
     table = engagement_table(people, opens, by=by)
+    names = {"x": _UNITS[by].format(over=table["over"].iloc[0]), "y": "contacts"}
     with canvas.axes(ax, theme=theme, size=(7.6, 4.2)) as drawn:
         if not int(table["contacts"].sum()):
-            canvas.label(drawn, title=f"Contacts by {_TITLES[by]}", x=_UNITS[by], y="contacts")
+            canvas.label(drawn, title=f"Contacts by {_TITLES[by]}", **names)
             canvas.say_empty(drawn, "no contacts to show")
         else:
-            _draw(drawn, table, by, style)
+            _draw(drawn, table, by, names, style)
     return drawn
 
 
@@ -87,7 +88,7 @@ _TITLES = {
 }
 _UNITS = {
     "opens_last_n": "emails opened",
-    "open_rate": "opened / delivered [%]",
+    "open_rate": "opened / {over} [%]",
     "days_since_open": "days since the last open",
 }
 
@@ -119,8 +120,9 @@ def engagement_table(
         One row per group, those without contacts included: group [emails, percent or days, as
         text]; contacts; never_opened, of them those who opened none of all their emails; of,
         contacts in all groups; share, contacts over of [0–1]; left_out, contacts in no group
-        [contacts]. Those to whom fewer emails were delivered than to others, up to the `last`,
-        are left out, and of days those to whom nothing was.
+        [contacts]; over, what counts as an email to them: those "delivered", or "sent" where
+        nothing was taken off for bounces. Those to whom fewer emails were delivered than to
+        others, up to the `last`, are left out, and of days those to whom nothing was.
 
     Raises
     ------
@@ -162,8 +164,14 @@ def engagement_table(
             "of": pd.array([len(known)] * len(names), dtype="Int64"),
             "share": contacts / max(1, len(known)),
             "left_out": pd.array([len(people) - len(known)] * len(names), dtype="Int64"),
+            "over": pd.array([_over(people)] * len(names), dtype=STR),
         }
     )
+
+
+def _over(people: pd.DataFrame) -> str:
+    known = {"sent", "delivered"} <= set(people)
+    return reached(people["sent"].sum(), people["delivered"].sum()) if known else "delivered"
 
 
 def _known(people: pd.DataFrame, by: str) -> Any:
@@ -185,7 +193,9 @@ def _groups(people: pd.DataFrame, by: str) -> tuple[list[str], Any]:
     return [str(number) for number in range(most + 1)], values.astype("int64")
 
 
-def _draw(ax: Axes, table: pd.DataFrame, by: EngagementBy, style: dict[str, Any]) -> None:
+def _draw(
+    ax: Axes, table: pd.DataFrame, by: EngagementBy, names: dict[str, str], style: dict[str, Any]
+) -> None:
     places = np.arange(len(table))
     never, contacts = (table[name].to_numpy("float64") for name in ("never_opened", "contacts"))
     ground = canvas.setting("axes.facecolor")
@@ -211,7 +221,7 @@ def _draw(ax: Axes, table: pd.DataFrame, by: EngagementBy, style: dict[str, Any]
     ax.set_ylim(0, 1.1 * float(contacts.max()))
     ax.grid(visible=False, axis="x")
     as_counts(ax, "y")
-    canvas.label(ax, title=_title(table, by), x=_UNITS[by], y="contacts", note=_note(table, by))
+    canvas.label(ax, title=_title(table, by), note=_note(table, by), **names)
     kinds = [Patch(**unread, label="never opened any email")]
     canvas.legend(ax, [*kinds, Patch(color=ours["color"], label="has opened an email")])
 
@@ -231,6 +241,6 @@ def _note(table: pd.DataFrame, by: EngagementBy) -> str:
     note = f"{never:,} of {over:,} ({percent(never / over)}) never opened an email."
     left_out = int(table["left_out"].iloc[0])
     if left_out:
-        why = "nothing was delivered" if by == "days_since_open" else "fewer emails were delivered"
-        note += f" Left out: {counted(left_out, 'contact')} to whom {why}."
+        few = "nothing was" if by == "days_since_open" else "fewer emails were"
+        note += f" Left out: {counted(left_out, 'contact')} to whom {few} {table['over'].iloc[0]}."
     return note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ccframes.analysis.deliverability import bounce_summary
+from ccframes.analysis.deliverability import KINDS, bounce_summary
 from ccframes.analysis.incidents import bounce_spikes
 from ccframes.analysis.proportions import wilson
 from ccframes.endpoints import BOUNCE_CODES
+from ccframes.frames.conform import STR
 from ccframes.frames.measures import share
 from ccframes.plot import canvas
 from ccframes.plot.bars import as_percent
@@ -28,6 +30,12 @@ _MOST_NAMED = 4
 _MOST_MARKED = 40
 """Of more periods, marks and bands would hide the lines."""
 _CODE = "bounce_code"
+_SAME = ("ci", "time_zone_id")
+_TOLD = {
+    *("period", "kind", "bounces", *KINDS, "contacts", "sends", "share", "low", "high"),
+    *_SAME,
+}
+"""Columns of a summary of bounces that do not say what its rows are for."""
 _MADE_OF = "not delivered / sent"
 
 
@@ -37,7 +45,8 @@ def refusals(
     """Return each email's share that was not delivered, by provider, with its interval."""
     table = bounce_spikes(bounces, sends, by=by, period=over, tz=tz)
     low, high = wilson(table["bounced"], table["sends"], ci)
-    return table.assign(low=low, high=high)
+    zone = pd.Series(tz, index=table.index, dtype=STR)
+    return table.assign(low=low, high=high, ci=ci, time_zone_id=zone)
 
 
 def shares_of_codes(
@@ -45,14 +54,14 @@ def shares_of_codes(
 ) -> pd.DataFrame:
     """Return each code's share of what was sent in each period, none included."""
     found = bounce_summary(bounces, sends, by=[_CODE, over], tz=tz, ci=ci)
-    every = bounce_summary(bounces, sends, by=over, tz=tz)[["period", "sends"]]
+    every = bounce_summary(bounces, sends, by=over, tz=tz, ci=ci)[["period", "sends", *_SAME]]
     codes = found[[_CODE, "kind"]].drop_duplicates().sort_values(_CODE, kind="stable")
     filled = every.merge(codes, how="cross").merge(
-        found.drop(columns=["sends", "share", "low", "high"]),
+        found.drop(columns=["sends", "share", "low", "high", *_SAME]),
         on=["period", _CODE, "kind"],
         how="left",
     )
-    counts = filled.columns.difference(["period", "sends", _CODE, "kind"])
+    counts = ["bounces", *KINDS, "contacts"]
     filled[counts] = filled[counts].fillna(0)
     filled["share"] = share(filled["bounces"], filled["sends"])
     filled["low"], filled["high"] = wilson(filled["bounces"], filled["sends"], ci)
@@ -60,8 +69,30 @@ def shares_of_codes(
     return ordered[list(found.columns)]
 
 
-def draw_codes(ax: Axes, table: pd.DataFrame, ci: float, tz: str, style: dict[str, Any]) -> None:
-    """Draw a line with its interval for each code."""
+def keys_of(table: pd.DataFrame) -> list[str]:
+    """Return what the rows of a summary of bounces are for, but for their period."""
+    return [str(name) for name in table if name not in _TOLD]
+
+
+def named(keys: list[str]) -> str:
+    """Return keys in words.
+
+    >>> named(["bounce_code", "provider"])
+    'bounce code and provider'
+    """
+    return " and ".join(key.replace("_", " ") for key in keys)
+
+
+def row_name(row: Mapping[Any, Any], keys: list[str]) -> str:
+    """Return what a row is called: the code, what it means and its kind; the provider."""
+    parts = (
+        code_name(row[key], row["kind"]) if key == _CODE else _whose(row[key], 30) for key in keys
+    )
+    return " · ".join(parts)
+
+
+def draw_periods(ax: Axes, table: pd.DataFrame, ci: float, tz: str, style: dict[str, Any]) -> None:
+    """Draw a line with its interval for each code, provider or what the rows are for."""
     names = {
         "x": f"period of sending, by its first day [{tz}]",
         "y": "share of the emails sent [%]",
@@ -70,26 +101,60 @@ def draw_codes(ax: Axes, table: pd.DataFrame, ci: float, tz: str, style: dict[st
         canvas.label(ax, title="Bounced / sent over time", **names)
         canvas.say_empty(ax, "no bounces")
         return
-    keys = []
-    crowded = table["period"].nunique() > _MOST_MARKED
-    for number, (code, rows) in enumerate(table.groupby(_CODE, observed=True, sort=True)):
-        looks: dict[str, Any] = {"color": canvas.colour(number), "marker": marker(number)}
-        at = days(rows["period"])
-        shares, low, high = (rows[name].to_numpy("float64") for name in ("share", "low", "high"))
-        ax.plot(at, shares, **canvas.chosen(style, Line2D, **looks, markersize=2 if crowded else 4))
-        ax.fill_between(
-            at, low, high, color=looks["color"], alpha=0.05 if crowded else 0.12, linewidth=0
-        )
-        if len(at) == 1:  # a band of no width cannot be seen
-            ax.vlines(at, low, high, color=looks["color"], linewidth=1.3)
-        keys.append(sample(code_name(code, rows["kind"].iloc[0]), **looks))
-    _finish(ax, table["high"])
-    show_all(ax, days(table["period"]))
+    keys = keys_of(table)
+    periods = pd.DatetimeIndex(table["period"].dropna().unique()).sort_values()
+    lines = _lines_of(table, keys, periods)
+    handles = [_line(ax, rows, name, number, style) for number, (name, rows) in enumerate(lines)]
+    _finish(ax, pd.concat([rows["high"] for _, rows in lines]))
+    show_all(ax, days(periods))
     date_axis(ax.xaxis, "UTC")  # days have no zone
-    periods, sent = table["period"].nunique(), table.groupby("period")["sends"].first().sum()
-    title = f"Bounced / sent by code over {counted(periods, 'period')}, {sent:,} emails sent"
-    canvas.label(ax, title=title, note=f"Bands: {level(ci)} intervals.", **names)
-    canvas.legend(ax, keys)
+    canvas.label(ax, title=_title(table, keys, len(lines)), note=_bands(table, keys, ci), **names)
+    if keys:
+        canvas.legend(ax, handles)
+
+
+def _lines_of(
+    table: pd.DataFrame, keys: list[str], periods: pd.DatetimeIndex
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return the name and the periods of what has the most bounces, in the order of the keys."""
+    grouped = table.groupby(keys, dropna=False, observed=True) if keys else [((), table)]
+    groups = [rows for _, rows in grouped]
+    counts = pd.Series([int(rows["bounces"].sum()) for rows in groups])
+    most = [groups[place] for place in sorted(counts.nlargest(_MOST_LINES + 1).index)]
+    return [
+        (row_name(rows.iloc[0], keys), rows.set_index("period").reindex(periods)) for rows in most
+    ]
+
+
+def _line(ax: Axes, rows: pd.DataFrame, name: str, number: int, style: dict[str, Any]) -> Line2D:
+    looks: dict[str, Any] = {"color": canvas.colour(number), "marker": marker(number)}
+    at, crowded = days(pd.DatetimeIndex(rows.index)), len(rows) > _MOST_MARKED
+    shares, low, high = (rows[name].to_numpy("float64") for name in ("share", "low", "high"))
+    ax.plot(at, shares, **canvas.chosen(style, Line2D, **looks, markersize=2 if crowded else 4))
+    ax.fill_between(
+        at, low, high, color=looks["color"], alpha=0.05 if crowded else 0.12, linewidth=0
+    )
+    known = np.pad(~np.isnan(shares), 1)
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]  # a band of no width cannot be seen
+    ax.vlines(at[alone], low[alone], high[alone], color=looks["color"], linewidth=1.3)
+    return sample(name, **looks)
+
+
+def _title(table: pd.DataFrame, keys: list[str], lines: int) -> str:
+    """Return what is shown, and over what: the emails sent, once for all codes."""
+    by = f" by {named(keys)}" if keys else ""
+    number = len(table[keys].drop_duplicates()) if keys else 1
+    cut = f", the {lines} with the most bounces of {number:,}" if lines < number else ""
+    once = ["period", *(key for key in keys if key != _CODE)]
+    sent = int(table.drop_duplicates(once)["sends"].sum())
+    periods = counted(table["period"].nunique(), "period")
+    return f"Bounced / sent{by}{cut} over {periods}, {sent:,} emails sent"
+
+
+def _bands(table: pd.DataFrame, keys: list[str], ci: float) -> str:
+    said = f"Bands: {level(ci)} intervals."
+    every = table["period"].nunique() * len(table[keys].drop_duplicates()) if keys else 0
+    return said + (" Gaps: none in that period." if len(table) < every else "")
 
 
 def draw_spikes(ax: Axes, table: pd.DataFrame, ci: float, tz: str, style: dict[str, Any]) -> None:
@@ -183,8 +248,8 @@ def _finish(ax: Axes, tops: pd.Series[Any]) -> None:
     ax.set_ylim(0, min(1.04, 1.1 * (float(tops.max()) or 0.1)))
 
 
-def _whose(name: Any) -> str:
-    return "(none)" if pd.isna(name) else name_of(name, 24)
+def _whose(name: Any, longest: int = 24) -> str:
+    return "(none)" if pd.isna(name) else name_of(name, longest)
 
 
 def code_name(code: Any, kind: Any) -> str:

@@ -12,12 +12,20 @@ from ccframes.analysis.deliverability import bounce_summary
 from ccframes.plot import canvas
 from ccframes.plot.bars import as_percent, ranked
 from ccframes.plot.canvas import Theme
-from ccframes.plot.lettering import name_of
-from ccframes.plot.refusals import code_name, draw_codes, draw_spikes, refusals, shares_of_codes
-from ccframes.plot.wording import level
+from ccframes.plot.refusals import (
+    draw_periods,
+    draw_spikes,
+    keys_of,
+    named,
+    refusals,
+    row_name,
+    shares_of_codes,
+)
+from ccframes.plot.wording import level, told
 
 _CODE = "bounce_code"
-_COUNTED = ("kind", "bounces", "hard", "soft", "delivered", "unknown", "contacts", "sends")
+_SUMMARY = ("bounces", "sends", "share", "low", "high", "ci")
+_SPIKES = ("first_sent", "sends", "bounce_rate", "low", "high", "flagged", "ci", "time_zone_id")
 _KINDS = {"hard": 1, "soft": 4, "delivered": 2, "unknown": 6}
 """The colour of each kind of bounce; the label says it, too."""
 
@@ -41,7 +49,8 @@ def bounces(
     ----------
     bounces, sends, by, over, tz, ci
         As `bounces_table` takes them. Over time and by provider, emails that a provider refused
-        far more often than usual are ringed and named.
+        far more often than usual are ringed and named. A summary of periods is drawn over time,
+        whatever else its rows are for.
     top : int
         How many bars to draw; without `over`.
     ax : matplotlib.axes.Axes, optional
@@ -58,8 +67,8 @@ def bounces(
 
     Raises
     ------
-    ColumnsError
-        A frame lacks what is needed.
+    ColumnsError, ConfigError
+        A frame lacks what is needed, or a keyword cannot be used.
 
     Examples
     --------
@@ -70,13 +79,13 @@ def bounces(
     >>> drawn.get_xlabel()
     'share of the emails sent [%]'
     """
+    canvas.check_top(top)
     table = bounces_table(bounces, sends, by=by, over=over, tz=tz, ci=ci)
-    if "flagged" in table:
+    ci = told(table, "ci", ci)
+    if "flagged" in table or "period" in table:
+        draw = draw_spikes if "flagged" in table else draw_periods
         with canvas.axes(ax, theme=theme, size=(8.6, 4.6)) as drawn:
-            draw_spikes(drawn, table, ci, tz, style)
-    elif "period" in table:
-        with canvas.axes(ax, theme=theme, size=(8.6, 4.6)) as drawn:
-            draw_codes(drawn, table, ci, tz, style)
+            draw(drawn, table, ci, told(table, "time_zone_id", tz), style)
     else:
         rows = max(3, min(top, len(table)))
         with canvas.axes(ax, theme=theme, size=(8.2, 1.6 + 0.34 * rows)) as drawn:
@@ -99,7 +108,7 @@ def bounces_table(
     ----------
     bounces, sends : pandas.DataFrame
         What `load_bounces()` and `load_sends()` give, of the same activities; or, as `bounces`,
-        what `analysis.bounce_summary` gave.
+        what `analysis.bounce_summary` or this gave.
     by : str, optional
         "bounce_code", "provider" or a column of the sends; by default the code, or, over time,
         the provider.
@@ -115,7 +124,8 @@ def bounces_table(
     pandas.DataFrame
         Overall, as `analysis.bounce_summary` gives it. Codes over time: the same, one row per
         period and code, those without a bounce included, oldest first. Others over time: as
-        `analysis.bounce_spikes` gives it, with low, high, the interval of bounce_rate [0–1].
+        `analysis.bounce_spikes` gives it, with low, high, the interval of bounce_rate [0–1]; ci,
+        its level; and time_zone_id.
 
     Raises
     ------
@@ -130,7 +140,10 @@ def bounces_table(
     >>> bool(table["share"].between(0, 1).all())
     True
     """
-    if "share" in bounces:
+    if "share" in bounces or "flagged" in bounces:
+        needed = _SPIKES if "flagged" in bounces else _SUMMARY
+        further = ("time_zone_id",) if "period" in bounces else ()
+        require(bounces, (*needed, *further), "analysis.bounce_summary() or plot.bounces_table()")
         return bounces
     given = pd.DataFrame() if sends is None else sends
     require(given, ("campaign_activity_id", "contact_id"), "load_sends()", what="sends")
@@ -142,40 +155,21 @@ def bounces_table(
 
 
 def _draw(ax: Axes, table: pd.DataFrame, ci: float, top: int, style: dict[str, Any]) -> None:
-    keys = [str(name) for name in table if name not in {*_COUNTED, "share", "low", "high"}]
-    whose = "" if keys == [_CODE] else " to " + _named([key for key in keys if key != _CODE])
-    x = f"share of the emails sent{whose} [%]"
+    keys = keys_of(table)
+    rest = [key for key in keys if key != _CODE]
+    x = f"share of the emails sent{f', by {named(rest)}' if rest else ''} [%]"
     if table.empty:
-        canvas.label(ax, title="Bounces", x=x, y=_named(keys))
+        canvas.label(ax, title="Bounces", x=x, y=named(keys))
         canvas.say_empty(ax, "no bounces")
         return
     shown = table.sort_values("share", ascending=False, kind="stable").head(top)
-    kinds = shown["kind"].astype(str).tolist() if "kind" in shown else [""] * len(shown)
-    names = [
-        _name(row, keys, kind) for row, kind in zip(shown.to_dict("records"), kinds, strict=True)
-    ]
+    rows = shown.to_dict("records")
+    names = [row_name(row, keys) for row in rows]
     share, low, high = (shown[name].to_numpy("float64") for name in ("share", "low", "high"))
-    said = [f"{row['bounces']:,} of {row['sends']:,}" for row in shown.to_dict("records")]
-    colours = [canvas.colour(_KINDS.get(kind, 0)) for kind in kinds]
+    said = [f"{row['bounces']:,} of {row['sends']:,}" for row in rows]
+    colours = [canvas.colour(_KINDS.get(row.get("kind", ""), 0)) for row in rows]
     ranked(ax, names, share, said, style, ends=(low, high), colours=colours)
     as_percent(ax)
     cut = f", the {len(shown)} worst of {len(table):,}" if len(shown) < len(table) else ""
-    title = f"Bounced / sent by {_named(keys)}{cut}, with {level(ci)} intervals"
+    title = f"Bounced / sent by {named(keys)}{cut}, with {level(ci)} intervals"
     canvas.label(ax, title=title, x=x)
-
-
-def _named(keys: list[str]) -> str:
-    return " and ".join(key.replace("_", " ") for key in keys)
-
-
-def _name(row: dict[Any, Any], keys: list[str], kind: str) -> str:
-    """Return what stands before a bar: the code, what it means and its kind; the provider."""
-    parts = [
-        code_name(value, kind) if key == _CODE else name_of(_or_none(value), 30)
-        for key, value in ((key, row[key]) for key in keys)
-    ]
-    return " · ".join(parts)
-
-
-def _or_none(value: Any) -> str:
-    return "(none)" if pd.isna(value) else str(value)

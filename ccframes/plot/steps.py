@@ -17,7 +17,7 @@ from ccframes.frames.conform import STR
 from ccframes.frames.measures import counts_of
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
-from ccframes.plot.wording import FEW, level, percent, scope, unit_of
+from ccframes.plot.wording import FEW, between, level, percent, scope, unit_of
 
 _STEPS = ("sent", "delivered", "opened", "clicked")
 _OF_DELIVERED = (None, None, "open_rate", "click_rate")
@@ -236,7 +236,6 @@ def _saying(table: pd.DataFrame, step: int, *, intervals: bool) -> str:
     parts = [f"{row['count']:,}"]
     for name, whole in _SAID[step]:
         low, high = row[f"{name}_low"], row[f"{name}_high"]
-        between = f" ({percent(low)} to {percent(high)})".replace(" %", "")
-        shown = intervals and not np.isnan(low)
-        parts.append(f"{percent(row[name])} of {whole}{between if shown else ''}")
+        ends = f" {between(low, high)}" if intervals and not np.isnan(low) else ""
+        parts.append(f"{percent(row[name])} of {whole}{ends}")
     return " · ".join(parts)

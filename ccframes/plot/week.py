@@ -14,9 +14,10 @@ from ccframes.analysis.hours import read_hours, send_hours
 from ccframes.plot import canvas
 from ccframes.plot.canvas import Theme
 from ccframes.plot.heat import heat_map
-from ccframes.plot.wording import FEW, counted, fraction
+from ccframes.plot.wording import FEW, counted, fraction, told
 
-_CELL = ("weekday", "hour", "numerator", "denominator", "rate")
+_CELL = ("weekday", "hour", "numerator", "denominator", "rate", "time_zone_id")
+_SENDING = ("metric", "n", "n_missing")
 _FEWEST_SENDINGS = 3
 """Of fewer emails one cannot tell the hour from what else was special about them."""
 
@@ -64,8 +65,8 @@ def hours(
     """
     table = hours_table(frame, tz=tz, metric=metric)
     of = "sending" if "metric" in table else "reading"
-    clock = f"time zone {tz}" if isinstance(tz, str) else "each contact's own time"
-    x = f"hour of {of}, {clock}"
+    zone = told(table, "time_zone_id", tz)
+    x = f"hour of {of}, {'each contact’s own time' if pd.isna(zone) else f'time zone {zone}'}"
     with canvas.axes(ax, theme=theme, size=(8.6, 3.6)) as drawn:
         if not int(table["denominator"].sum()):
             canvas.label(drawn, title=f"Rates by weekday and hour of {of}", x=x, y="weekday")
@@ -111,7 +112,8 @@ def hours_table(
     4
     """
     if "weekday" in frame:
-        require(frame, _CELL, "analysis.send_hours()")
+        needed = (*_CELL, *(_SENDING if "metric" in frame else ()))
+        require(frame, needed, "analysis.send_hours() or read_hours()")
         return frame
     if "observed" in frame:
         return read_hours(frame, tz=tz, ci=ci)
@@ -130,7 +132,7 @@ def _draw_sending(ax: Axes, cells: pd.DataFrame, x: str, style: dict[str, Any]) 
     few = (emails < _FEWEST_SENDINGS) | (contacts < FEW)
     said = np.array([f"{number:.0f}" if number else "" for number in emails.flat], dtype=object)
     metric = str(cells["metric"].dropna().iloc[0])
-    what = fraction(metric)
+    what, missing = fraction(metric), int(cells["n_missing"].sum())
     shares = np.where(contacts > 0, _grid(cells["rate"], np.nan), np.nan)
     heat_map(ax, shares, few, unit=f"{what} [%]", texts=said.reshape(few.shape), **style)
     _name_axes(ax)
@@ -140,7 +142,8 @@ def _draw_sending(ax: Axes, cells: pd.DataFrame, x: str, style: dict[str, Any]) 
         f"{counted(int(emails.sum()), 'email')} to {int(contacts.sum()):,} contacts",
         x=x,
         note=f"Numbers: emails sent then. Hatched: fewer than {_FEWEST_SENDINGS} emails, or "
-        f"{what.rpartition(' ')[2]} to fewer than {FEW}. Blank: none.",
+        f"{what.rpartition(' ')[2]} to fewer than {FEW}. Blank: none."
+        + (f" Left out, since counts are missing: {missing:,}." if missing else ""),
     )
 
 

@@ -100,7 +100,34 @@ def percent(share: float) -> str:
         return "–"
     if share in (0, 1):
         return f"{share:.0%}".replace("%", " %")
-    return f"{share * 100:.1f} %" if share >= 0.01 else f"{share * 100:#.2g} %"
+    return f"{share * 100:.1f} %" if abs(share) >= 0.01 else f"{share * 100:#.2g} %"
+
+
+def between(low: float, high: float) -> str:
+    """Return the ends of an interval [%], as they follow a percentage.
+
+    >>> between(0.316, 0.507)
+    '(31.6 to 50.7)'
+    """
+    return f"({percent(low)} to {percent(high)})".replace(" %", "")
+
+
+def told(table: pd.DataFrame, name: str, otherwise: Any) -> Any:
+    """Return what a table says of itself in a column; of one without rows, what was asked for.
+
+    >>> told(pd.DataFrame({"time_zone_id": ["Asia/Tokyo"]}), "time_zone_id", "UTC")
+    'Asia/Tokyo'
+    """
+    return table[name].iloc[0] if len(table) else otherwise
+
+
+def reached(sent: Any, delivered: Any) -> str:
+    """Return what emails are shares of: delivered, or sent where nothing was taken off that.
+
+    >>> reached(100, 98), reached(100, 100)
+    ('delivered', 'sent')
+    """
+    return "sent" if sent == delivered else "delivered"
 
 
 def level(ci: float) -> str:

@@ -144,6 +144,22 @@ def test_generations_begin_with_the_period_in_the_zone_of_the_first_email() -> N
     assert cohorts(sends, sends.tail(1), period="Y")["age"].tolist() == [0, 1]
 
 
+@pytest.mark.parametrize(("period", "unit"), [("M", "month"), ("Q", "quarter"), ("Y", "year")])
+def test_generations_say_what_they_are_counted_in_and_at_which_level(
+    period: str, unit: str
+) -> None:
+    frame = cohorts(ACCOUNT.sends, ACCOUNT.opens, period=period, tz="Asia/Tokyo", ci=0.5)
+    told = frame[["unit", "time_zone_id", "ci"]].drop_duplicates()
+    assert told.to_numpy().tolist() == [[unit, "Asia/Tokyo", 0.5]]
+
+
+def test_generations_tell_what_was_sent_from_what_was_delivered() -> None:
+    frame = cohorts(ACCOUNT.sends, ACCOUNT.opens, bounces=ACCOUNT.bounces)
+    assert frame["sent"].sum() == len(ACCOUNT.sends)
+    assert frame["sent"].sum() > frame["delivered"].sum()
+    assert (frame["sent"] >= frame["delivered"]).all()
+
+
 def test_bounced_emails_are_of_no_age() -> None:
     bounced = ACCOUNT.bounces[ACCOUNT.bounces["bounce_code"] != "V"]
     lost = bounced.merge(ACCOUNT.opens, on=["campaign_activity_id", "contact_id"], how="left")

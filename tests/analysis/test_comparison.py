@@ -70,6 +70,12 @@ def test_arms_of_one_email_have_the_intervals_and_tests_of_proportions() -> None
     assert found["lift"].tolist() == pytest.approx([400 / 990 / 0.3 - 1, 310 / 1005 / 0.3 - 1])
 
 
+@pytest.mark.parametrize("unit", ["contact", "campaign"])
+def test_each_arm_says_the_level_of_its_intervals(unit: Any) -> None:
+    found = compare(campaigns(1, 5, 5, 5), by="arm", unit=unit, ci=0.5)
+    assert found["ci"].tolist() == [0.5, 0.5]
+
+
 def test_two_frames_are_the_arms_a_and_b() -> None:
     frame = arms((300, 1000), (400, 1000))
     found = compare(frame.head(1), frame.tail(1))

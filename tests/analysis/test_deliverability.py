@@ -62,6 +62,15 @@ def test_groups_add_up_whatever_they_are() -> None:
             assert summary["sends"].sum() == len(ACCOUNT.sends)
 
 
+def test_a_summary_says_its_level_and_of_periods_the_zone() -> None:
+    given = ACCOUNT.bounces, ACCOUNT.sends
+    months = bounce_summary(*given, by=["M", "provider"], tz="Asia/Tokyo", ci=0.5)
+    assert months[["time_zone_id", "ci"]].drop_duplicates().to_numpy().tolist() == [
+        ["Asia/Tokyo", 0.5]
+    ]
+    assert "time_zone_id" not in bounce_summary(*given)
+
+
 def test_kinds_can_be_set_and_codes_without_one_are_unknown() -> None:
     sends = events([("a", "ann", 0), ("a", "ben", 0)])
     bounces = events([("a", "ann", 1, "D"), ("a", "ben", 1, "?")], "bounce_code")
@@ -158,6 +167,9 @@ def test_no_rows_give_typed_frames_and_inputs_stay_as_they_are() -> None:
 def test_wrong_use_is_refused_in_words() -> None:
     with pytest.raises(ConfigError, match="at_least=0"):
         repeat_bouncers(ACCOUNT.bounces, ACCOUNT.sends, at_least=0)
+    of_zones = ACCOUNT.sends.assign(time_zone_id="UTC")
+    with pytest.raises(ColumnsError, match="time_zone_id"):
+        bounce_summary(ACCOUNT.bounces, of_zones, by=["M", "time_zone_id"])
     with pytest.raises(ColumnsError, match="'weather'"):
         bounce_summary(ACCOUNT.bounces, ACCOUNT.sends, by="weather")
     with pytest.raises(ColumnsError, match=r"load_bounces\(\)"):

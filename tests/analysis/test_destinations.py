@@ -45,6 +45,8 @@ COUNTS = {
     "click_rate": "float64",
     "low": "float64",
     "high": "float64",
+    "all_activities": "Int64",
+    "ci": "float64",
 }
 URLS = ("https://a.example/x", "HTTPS://A.example/x/?utm_id=1", "https://b.example", "mailto:x")
 
@@ -281,3 +283,11 @@ def test_what_cannot_be_used_is_refused() -> None:
         link_ranking(LINKS, CLICKS.drop(columns="link_url"))
     with pytest.raises(ColumnsError, match=r"stats: .*load_campaign_table\(\)"):
         link_ranking(LINKS, stats=STATS.drop(columns="campaign_activity_id"))
+
+
+@pytest.mark.parametrize("by", [*LABELS])
+def test_every_row_says_over_how_many_emails_the_ranking_is_and_its_level(by: Any) -> None:
+    ranking = link_ranking(LINKS, CLICKS, by=by, ci=0.5)
+    emails = pd.concat([LINKS, CLICKS])["campaign_activity_id"].nunique()
+    assert ranking["all_activities"].unique().tolist() == [emails]
+    assert ranking["ci"].unique().tolist() == [0.5]

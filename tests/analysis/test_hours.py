@@ -11,6 +11,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from ccframes.analysis.hours import read_hours, send_hours
+from ccframes.analysis.performance import rates
 from ccframes.analysis.timing import time_to_open
 from ccframes.demo.causes import Causes
 from ccframes.errors import ColumnsError, ConfigError, PartialResultWarning
@@ -85,13 +86,32 @@ def test_summaries_have_their_own_time_of_sending() -> None:
     assert hours["numerator"].sum() == summaries["unique_abuse"].sum()
 
 
-def test_a_missing_count_stays_missing_where_it_belongs() -> None:
-    frame = sent_activities(account_of()).sort_values("sent_at", ignore_index=True)
-    frame.loc[0, "em_opens"] = pd.NA
-    hours, whole = send_hours(frame), send_hours(frame, metric="delivery_rate")
-    assert hours["numerator"].isna().sum() == 1
-    assert hours.loc[hours["numerator"].isna(), ["rate", "low", "high"]].isna().all(axis=None)
-    assert not whole["numerator"].isna().any()
+def test_an_email_without_a_count_is_left_out_of_its_hour_and_counted_as_in_rates() -> None:
+    opens = pd.array([400, 400, 400, None], dtype="Int64")
+    frame = pd.DataFrame({"em_sends": 1_000, "em_bounces": 0, "em_opens": opens})
+    frame["sent_at"] = pd.Timestamp("2026-01-05T10:30Z")
+    hours = send_hours(frame)
+    [row] = hours[hours["n"] > 0].to_dict("records")
+    [pooled] = rates(frame, metrics="open_rate").to_dict("records")
+    told = ["numerator", "denominator", "rate", "low", "high", "n", "n_missing"]
+    assert [row[name] for name in told] == [pooled[name] for name in told]
+    assert [row[name] for name in ("numerator", "denominator", "n", "n_missing")] == [
+        *(1_200, 3_000, 3, 1)
+    ]
+    assert hours["n_missing"].sum() == 1
+    assert send_hours(frame, metric="delivery_rate")["n_missing"].sum() == 0
+
+
+def test_hours_say_on_whose_clock_and_at_which_level_they_are() -> None:
+    hours = send_hours(sent_activities(account_of()), tz="Asia/Tokyo", ci=0.5)
+    assert hours[["time_zone_id", "ci"]].drop_duplicates().to_numpy().tolist() == [
+        ["Asia/Tokyo", 0.5]
+    ]
+    _, times = human_times("attentive")
+    assert read_hours(times, tz="Asia/Tokyo")["time_zone_id"].eq("Asia/Tokyo").all()
+    own = read_hours(times, tz=dict.fromkeys(times["contact_id"], "Asia/Tokyo"), ci=0.5)
+    assert own["time_zone_id"].isna().all()
+    assert own["ci"].eq(0.5).all()
 
 
 def test_rows_that_were_sent_nobody_knows_when_are_named() -> None:

@@ -68,8 +68,19 @@ def test_the_title_names_rate_and_baseline_and_the_note_the_units() -> None:
     ax = compare(arms(300, 400), by="arm_name", baseline="b")
     heading = title(ax)
     assert heading == "Opened / delivered: 1 arm against the baseline “b” (40.0 %)"
-    assert "contacts as units" in note(ax)
+    assert "95 % interval of the difference, contacts as units" in note(ax)
+    assert "50 % interval" in note(compare(arms(300, 400), by="arm_name", ci=0.5))
+    assert "50 % interval" in note(compare(compare_arms(arms(300, 400), by="arm_name", ci=0.5)))
     assert ax.get_xlabel() == "difference to the baseline [percentage points]"
+
+
+def test_dollars_in_names_are_drawn_as_they_are_written() -> None:
+    ax = compare(arms(300, 400).assign(subject=["save $5, not $10", "win $1"]), by="subject")
+    drawn = [title(ax), ax.get_yticklabels()[0].get_text()]
+    plain = [text.replace(r"\$", "$") for text in drawn]
+    assert "“save $5, not $10” (30.0 %)" in plain[0]
+    assert plain[1] == "win $1"
+    assert not any("\\" in text for text in plain)
 
 
 def test_of_many_arms_those_with_the_most_contacts_are_drawn_and_that_is_said() -> None:

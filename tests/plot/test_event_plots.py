@@ -22,10 +22,11 @@ from ccframes import analysis, plot
 from ccframes.endpoints import BOUNCE_CODES
 from ccframes.errors import ColumnsError, ConfigError
 from ccframes.plot.canvas import THEMES, Theme
+from ccframes.plot.lettering import name_of
 from ccframes.plot.readers import BY
-from ccframes.plot.wording import FEW
+from ccframes.plot.wording import FEW, between, percent
 from tests.analysis.accounts import Frames, account_of
-from tests.plot.artists import spans, title, widths
+from tests.plot.artists import legend, spans, title, widths
 from tests.plot.frames import emails
 
 URLS = (
@@ -153,6 +154,105 @@ def test_frames_that_lack_something_are_refused(draw: Callable[[], Any], loader:
         draw()
 
 
+def of_tokyo() -> dict[str, Any]:
+    return {"tz": "Asia/Tokyo", "ci": 0.5}
+
+
+def months(by: Any, **keywords: Any) -> pd.DataFrame:
+    return analysis.bounce_summary(account().bounces, account().sends, by=by, **keywords)
+
+
+def large() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return account_of().bounces, account_of().sends
+
+
+def times() -> pd.DataFrame:
+    return analysis.time_to_open(account().opens, account().sends)
+
+
+MADE_BEFORE: dict[str, tuple[Callable[[], Axes], list[str]]] = {
+    "links": (
+        lambda: plot.links(
+            analysis.link_ranking(account().links, account().clicks, stats=emails(), ci=0.5)
+        ),
+        ["50 %"],
+    ),
+    "bounces": (lambda: plot.bounces(months("provider", ci=0.5)), ["50 %"]),
+    "codes_by_month": (
+        lambda: plot.bounces(months(["bounce_code", "M"], **of_tokyo())),
+        ["50 %", "Asia/Tokyo"],
+    ),
+    "incidents": (
+        lambda: plot.bounces(plot.bounces_table(*large(), over="email", **of_tokyo())),
+        ["50 %", "Asia/Tokyo"],
+    ),
+    "hours_of_sending": (
+        lambda: plot.hours(analysis.send_hours(emails(), **of_tokyo())),
+        ["Asia/Tokyo"],
+    ),
+    "hours_of_reading": (
+        lambda: plot.hours(analysis.read_hours(times(), **of_tokyo())),
+        ["Asia/Tokyo"],
+    ),
+    "hours_of_each_contact": (
+        lambda: plot.hours(
+            analysis.read_hours(times(), tz=dict.fromkeys(times()["contact_id"], "Asia/Tokyo"))
+        ),
+        ["each contact’s own time"],
+    ),
+    "retention": (
+        lambda: plot.retention(
+            analysis.cohorts(account().sends, account().opens, period="M", tz="Asia/Tokyo")
+        ),
+        ["by month of", "[months since", "Asia/Tokyo"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("draw", "words"), MADE_BEFORE.values(), ids=list(MADE_BEFORE))
+def test_a_table_made_before_is_drawn_with_its_own_level_zone_and_period(
+    draw: Callable[[], Axes], words: list[str]
+) -> None:
+    ax = draw()
+    notes = [text.get_text().replace("\n", " ") for text in ax.texts]
+    said = " | ".join([title(ax), ax.get_xlabel(), ax.get_ylabel(), *notes])
+    assert [word for word in words if word not in said] == []
+    assert not any(default in said for default in ("95 %", "UTC", "quarter"))
+
+
+@pytest.mark.parametrize(
+    ("draw", "table", "lacking"),
+    [
+        (plot.links, lambda: analysis.link_ranking(account().links), "ci"),
+        (plot.bounces, lambda: months("provider"), "ci"),
+        (plot.bounces, lambda: months("M"), "time_zone_id"),
+        (plot.bounces, lambda: plot.bounces_table(*large(), over="email"), "ci"),
+        (plot.hours, lambda: analysis.send_hours(emails()), "n_missing"),
+        (plot.hours, lambda: analysis.read_hours(times()), "time_zone_id"),
+        (plot.retention, lambda: analysis.cohorts(account().sends, account().opens), "unit"),
+    ],
+)
+def test_a_table_that_does_not_say_what_the_picture_states_is_refused(
+    draw: Callable[..., Axes], table: Callable[[], pd.DataFrame], lacking: str
+) -> None:
+    with pytest.raises(ColumnsError, match=f"{lacking}.*analysis"):
+        draw(table().drop(columns=lacking))
+
+
+@pytest.mark.parametrize("bounces", [None, account().bounces])
+def test_pictures_over_all_sends_say_sent_and_over_delivered_ones_delivered(bounces: Any) -> None:
+    over = "sent" if bounces is None else "delivered"
+    given = account().sends, account().opens
+    ax = plot.retention(*given, bounces=bounces)
+    assert title(ax).startswith(f"Opened / {over} by quarter")
+    assert says(ax, f"fewer than {FEW} emails {over}.")
+    people = analysis.engagement(*given, bounces=bounces)
+    assert plot.engagement_table(people)["over"].unique().tolist() == [over]
+    by_rate = plot.engagement(people, by="open_rate")
+    assert by_rate.get_xlabel() == f"opened / {over} [%]"
+    assert says(by_rate, f"to whom fewer emails were {over}.")
+
+
 # --- each ---------------------------------------------------------------------------------------
 
 
@@ -235,6 +335,16 @@ def test_the_cells_of_the_week_are_the_rates_and_few_are_hatched() -> None:
     assert "US/Eastern" in ax.get_xlabel()
 
 
+def test_emails_without_a_count_are_told_below_the_hours_and_colour_their_hour_still() -> None:
+    frame = emails().head(4).assign(sent_at=pd.Timestamp("2026-01-05T10:30Z"))
+    frame["em_opens"] = frame["em_opens"].astype("Int64").where(np.arange(4) < 3)
+    ax = plot.hours(frame)
+    assert written(ax) == ["3"]
+    assert cells(ax)[0, 10] == pytest.approx(analysis.rates(frame, metrics="open_rate")["rate"])
+    assert says(ax, "Left out, since counts are missing: 1.")
+    assert not says(plot.hours(emails()), "Left out")
+
+
 def test_a_cell_of_few_contacts_does_not_set_the_scale_of_colours() -> None:
     counts = {"em_sends": [*[1_000] * 3, 4], "em_opens": [*[300] * 3, 4]}
     sent_at = pd.DatetimeIndex([*["2026-01-05T10:00Z"] * 3, "2026-01-06T11:00Z"])
@@ -277,9 +387,10 @@ def test_one_generation_is_a_cell_that_can_be_seen() -> None:
 
 def test_generations_and_ages_beyond_those_that_fit_are_counted_in_the_title() -> None:
     born = pd.date_range("2020-01-01", periods=30, freq="MS")
-    rows = [(day, age, 500, 500) for place, day in enumerate(born) for age in range(30 - place)]
-    table = pd.DataFrame(rows, columns=["cohort", "age", "contacts", "delivered"])
-    ax = plot.retention(table.assign(open_rate=0.2), period="M")
+    rows = [(day, age) for place, day in enumerate(born) for age in range(30 - place)]
+    table = pd.DataFrame(rows, columns=["cohort", "age"])
+    told: dict[str, Any] = {"open_rate": 0.2, "unit": "month", "time_zone_id": "UTC"}
+    ax = plot.retention(table.assign(contacts=500, sent=500, delivered=500, **told))
     assert cells(ax).shape == (24, 24)
     assert "the last 24 of 30 generations, the first 24 of 30 months" in title(ax)
 
@@ -303,10 +414,13 @@ def test_links_with_statistics_are_rates_with_their_intervals() -> None:
     assert "90 % intervals" in title(ax)
 
 
-def test_links_beyond_the_top_are_counted_in_the_title() -> None:
+def test_links_beyond_the_top_and_emails_are_counted_in_the_title() -> None:
     ax = plot.links(account().links, by="link", top=4)
     assert len(widths(ax)) == 4
-    assert f"the 4 first of {len(account().links)} links" in title(ax)
+    number = account().links["campaign_activity_id"].nunique()
+    assert f"the 4 first of {len(account().links)} links of {number} emails" in title(ax)
+    whole = plot.links(account().links, account().clicks, by="domain")
+    assert title(whole).endswith(f" domains of {number} emails")
 
 
 def test_an_address_that_is_empty_is_said_to_be_missing() -> None:
@@ -322,6 +436,13 @@ def test_the_bars_of_bounces_are_shares_and_name_code_meaning_and_kind() -> None
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert all(label[0] in BOUNCE_CODES and label.endswith(")") for label in labels)
     assert any(label.startswith("V: a vacation") and "(delivered)" in label for label in labels)
+
+
+def test_the_axis_of_bounces_says_what_the_shares_are_by() -> None:
+    axis = "share of the emails sent{} [%]"
+    by_email = plot.bounces(months("campaign_activity_id"))
+    assert by_email.get_xlabel() == axis.format(", by campaign activity id")
+    assert plot.bounces(months("bounce_code")).get_xlabel() == axis.format("")
 
 
 def test_bars_of_code_and_provider_name_both_and_count_their_pairs() -> None:
@@ -366,6 +487,48 @@ def test_codes_over_time_have_every_period_also_without_a_bounce() -> None:
     ax = plot.bounces(bounces, sends, by="bounce_code", over="M")
     shares = [rows["share"].tolist() for _, rows in table.groupby("bounce_code", observed=True)]
     assert [ys(line) for line in ax.lines] == [pytest.approx(each) for each in shares]
+
+
+def test_bounces_by_month_alone_are_one_line() -> None:
+    table = months("M")
+    ax = plot.bounces(table)
+    [line] = ax.lines
+    assert ys(line) == pytest.approx(table.sort_values("period")["share"].tolist())
+    assert ax.get_legend() is None
+    assert (
+        title(ax)
+        == f"Bounced / sent over {len(table)} periods, {len(account().sends):,} emails sent"
+    )
+
+
+def test_bounces_by_month_and_provider_are_a_line_for_each_provider() -> None:
+    table = months(["M", "provider"])
+    ax = plot.bounces(table)
+    lines = table.sort_values("period").groupby("provider")
+    shares = {name: rows["share"].tolist() for name, rows in lines}
+    assert legend(ax) == list(shares)
+    assert [ys(line) for line in ax.lines] == [pytest.approx(each) for each in shares.values()]
+    assert f"by provider over {table['period'].nunique()} periods" in title(ax)
+    assert f"{len(account().sends):,} emails sent" in title(ax)
+
+
+def test_periods_without_a_row_are_gaps_and_said() -> None:
+    table = months(["bounce_code", "M"])
+    ax = plot.bounces(table)
+    drawn = np.array([ys(line) for line in ax.lines])
+    assert drawn.shape == (table["bounce_code"].nunique(), table["period"].nunique())
+    assert np.isfinite(drawn).sum() == len(table) < drawn.size
+    assert says(ax, "Gaps: none in that period.")
+    assert not says(plot.bounces(months("M")), "Gaps")
+
+
+def test_of_many_lines_over_time_those_with_the_most_bounces_are_drawn() -> None:
+    table = months(["M", "campaign_activity_id"])
+    ax = plot.bounces(table)
+    most = table.groupby("campaign_activity_id")["bounces"].sum().nlargest(7)
+    assert len(ax.lines) == 7
+    assert sorted(legend(ax)) == sorted(name_of(each, 30) for each in most.index)
+    assert f"the 7 with the most bounces of {table['campaign_activity_id'].nunique()}" in title(ax)
 
 
 def test_one_email_over_time_does_not_stretch_over_years() -> None:
@@ -437,6 +600,19 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "'email', 'D'",
     ),
     "unit": (lambda: plot.opens_over_time(account().opens, unit="year"), "month"),  # type: ignore[arg-type]
+    "unit_of_a_curve": (
+        lambda: plot.opens_over_time(account().opens, account().sends, unit="year"),  # type: ignore[arg-type]
+        "month",
+    ),
+    "zone_of_a_curve": (
+        lambda: plot.opens_over_time(account().opens, account().sends, tz="Nowhere/Land"),
+        "Nowhere/Land",
+    ),
+    "top_of_links": (lambda: plot.links(account().links, top=0), "at least 1"),
+    "top_of_bounces": (
+        lambda: plot.bounces(account().bounces, account().sends, top=0),
+        "at least 1",
+    ),
 }
 
 
@@ -494,9 +670,24 @@ def test_a_summary_of_one_campaign_is_named_and_drawn_whole(theme: Theme) -> Non
     }
     panels = plot.summary(one, **of_one, theme=theme)
     panels["rates"].figure.canvas.draw()
-    assert title(panels["rates"]).replace("\\", "") == "<b>May</b> $5 & $6"
+    assert title(panels["rates"]).replace("\\", "") == (
+        "<b>May</b> $5 & $6: pooled rates with 95 % Wilson intervals"
+    )
+    assert "emails delivered" in title(panels["opens"])
     assert not any("needs" in text.get_text() for ax in panels.values() for text in ax.texts)
     assert len(plt.get_fignums()) == 1
+
+
+def test_a_summary_says_the_level_of_its_intervals_and_percents_as_all_plots_do() -> None:
+    panels = plot.summary(emails(), ci=0.5, fig=Figure())
+    assert "32 emails of 26 campaigns: pooled rates with 50 % Wilson intervals" in title(
+        panels["rates"]
+    )
+    written_there = {text.get_text() for text in panels["rates"].texts}
+    for row in plot.summary_table(emails(), ci=0.5).to_dict("records"):
+        assert {percent(row["rate"]), between(row["low"], row["high"])} <= written_there
+    with pytest.raises(ConfigError, match="between 0 and 1"):
+        plot.summary(emails(), ci=95)
 
 
 def test_a_summary_of_nothing_is_said_to_be_nothing() -> None:

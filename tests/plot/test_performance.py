@@ -68,6 +68,14 @@ def test_the_title_says_how_many_of_how_many_and_the_rest_is_not_drawn() -> None
     assert f"the best 7 of {len(many):,} emails" in title(best)
 
 
+def test_rows_without_a_count_are_named_and_have_no_dots() -> None:
+    frame = pd.DataFrame({"name": ["a", "b"], "em_sends": 900, "em_bounces": 0})
+    ax = rates(frame.assign(em_opens=pd.array([None, None], dtype="Int64")), metrics="open_rate")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert np.isnan([x for x, _ in dots(ax)]).all()
+    assert ax.get_xlim() == (0, 1)
+
+
 def test_the_best_are_those_that_are_surely_good() -> None:
     frame = pd.DataFrame(
         {"name": ["few", "sure", "bad"], "em_sends": [2, 900, 900], "em_opens": [2, 600, 100]}

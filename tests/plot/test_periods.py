@@ -91,6 +91,15 @@ def test_emails_without_a_time_are_left_out_and_counted() -> None:
     assert "Left out, without a time of sending: 1." in words
 
 
+@pytest.mark.parametrize("counts", [{"em_sends": 0, "em_opens": 0}, {"em_sends": pd.NA}])
+def test_a_trend_of_what_was_never_delivered_is_empty_and_says_so(counts: dict[str, Any]) -> None:
+    frame = sent("2024-01-03", "2024-02-10").assign(**counts).astype({"em_sends": "Int64"})
+    ax = trend(frame, "open_rate")
+    assert not ax.lines
+    assert [text.get_text() for text in ax.texts] == ["no campaign that was delivered, with a time"]
+    assert ax.get_xlabel() == "time of sending, by month (UTC)"
+
+
 def test_points_above_the_picture_are_counted() -> None:
     days = [f"2024-01-{day:02}" for day in range(1, 21)]
     frame = sent(*days, opens=[50] * 19 + [3]).assign(em_sends=[200] * 19 + [3])
