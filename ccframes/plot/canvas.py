@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.cbook import normalize_kwargs
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ccframes.errors import ConfigError
 from ccframes.plot.lettering import drawable, further_fonts
@@ -33,6 +34,7 @@ _WIDTHS: dict[Size, float] = {"axes.titlesize": 0.58, "legend.fontsize": 0.52}
 _USUAL_TICK = 10  # characters of a tick's label that the margin of new axes holds
 _GROWN = 1.08  # by how much a layout engine widens axes over what they are at first
 _KEY = 36.0  # the width of a legend's entry besides its text [points]
+_APART = 0.12  # between panels, and around them [inch]
 _LINE = 1.4  # the height of a line over the size of its font
 
 
@@ -70,12 +72,20 @@ def panels(
     *,
     theme: Theme = "light",
     size: tuple[float, float] = (11.0, 8.0),
-    **mosaic: Any,
 ) -> Iterator[dict[str, Axes]]:
-    """Yield the axes of a figure by name, laid out as `Figure.subplot_mosaic` takes it."""
+    """Yield the axes of a figure by name, in rows as the layout has them.
+
+    Each has a grid of its own, so that long labels in one leave the others their room.
+    """
     with themed(theme):
-        drawn = plt.figure(figsize=size) if fig is None else fig
-        found = drawn.subplot_mosaic([list(row) for row in layout], **mosaic)
+        apart = ConstrainedLayoutEngine(w_pad=_APART, h_pad=_APART)
+        drawn = plt.figure(figsize=size, layout=apart) if fig is None else fig
+        grid = drawn.add_gridspec(len(layout), len(layout[0]))
+        found = {
+            name: drawn.add_subplot(grid[row, column].subgridspec(1, 1)[0, 0])
+            for row, names in enumerate(layout)
+            for column, name in enumerate(names)
+        }
         yield found
         for each in found.values():
             settle(each)

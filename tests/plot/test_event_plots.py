@@ -669,7 +669,11 @@ def test_a_summary_of_one_campaign_is_named_and_drawn_whole(theme: Theme) -> Non
         for name, frame in events.items()
     }
     panels = plot.summary(one, **of_one, theme=theme)
-    panels["rates"].figure.canvas.draw()
+    page = panels["rates"].figure
+    page.canvas.draw()
+    texts = [text for ax in panels.values() for text in ax.get_children() if isinstance(text, Text)]
+    boxes = [text.get_window_extent() for text in texts if text.get_text()]
+    assert all(box.x0 >= 0 and box.x1 <= page.bbox.x1 for box in boxes), "cut at the edge"
     assert title(panels["rates"]).replace("\\", "") == (
         "<b>May</b> $5 & $6: pooled rates with 95 % Wilson intervals"
     )
