@@ -15,6 +15,9 @@ import click
 import pandas as pd
 
 import ccframes as ccf
+from ccframes.accessor.frames import FrameAccessor
+from ccframes.accessor.offers import Offer
+from ccframes.accessor.plots import PlotAccessor
 from ccframes.cli import main as command_line
 
 
@@ -77,7 +80,7 @@ def write_reference(folder: Path) -> None:
     """Write every page of the reference into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = {page.file: _names(page) for page in pages()}
-    texts |= {"columns": _columns(), "command-line": _commands()}
+    texts |= {"accessor": _offers(), "columns": _columns(), "command-line": _commands()}
     for file, text in texts.items():
         (folder / f"{file}.md").write_text(text, encoding="utf-8")
 
@@ -109,6 +112,32 @@ def _names(page: Page) -> str:
         f"```{{eval-rst}}\n.. autosummary::\n   :toctree: generated\n   :nosignatures:\n\n"
         f"{listed}\n```\n"
     )
+
+
+def _offers() -> str:
+    """Return what `df.ccf` offers on which frames; each method is the function of that name."""
+    offers = [
+        (f"`{prefix}{name}`", _link(module, name), offer.wants.loaders)
+        for accessor, prefix, module in (
+            (FrameAccessor, "df.ccf.", "ccframes.analysis"),
+            (PlotAccessor, "df.ccf.plot.", "ccframes.plot"),
+        )
+        for name, offer in vars(accessor).items()
+        if isinstance(offer, Offer)
+    ]
+    return (
+        "# On every frame: df.ccf\n\nEvery DataFrame has what fits it as a method: the function of "
+        "the same name, with the frame as its first argument. `dir(df.ccf)` lists what fits, "
+        "`df.ccf.report` says what the frame is taken for, `df.ccf.describe()` what its columns "
+        "mean.\n\n"
+        + _markdown(pd.DataFrame(offers, columns=["method", "function", "fits frames of"]))
+        + "\n"
+    )
+
+
+def _link(module: str, name: str) -> str:
+    public = f"{module}.{name}" in _public(module)
+    return f"[{name}](generated/{module}.{name}.rst)" if public else f"`{name}`"
 
 
 def _columns() -> str:
