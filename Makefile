@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lint types layers unit notebooks matrix vendor bench gallery lab clean
+.PHONY: help demo test check format lint types layers unit notebooks matrix vendor docs spelling bench gallery lab clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ help: ## List these targets
 demo: $(VENV)/.stamp-run ## Load all reports of the embedded account and print what came
 	@$(BIN)/ccframes demo
 
-test: check unit notebooks matrix vendor ## Run everything that CI runs
+test: check spelling unit notebooks docs matrix vendor ## Run everything that CI runs
 
 check: lint types layers ## Check format, lint, types and layers; run no test
 
@@ -29,6 +29,9 @@ lint: $(VENV)/.stamp-test ## Check format and lint
 
 types: $(VENV)/.stamp-test ## Check types, strictly
 	@$(BIN)/mypy
+
+spelling: $(VENV)/.stamp-test ## Check the spelling of code and documents
+	@$(BIN)/codespell
 
 layers: $(VENV)/.stamp-test ## Check that imports point down only
 	@$(BIN)/lint-imports
@@ -44,6 +47,10 @@ matrix: $(VENV)/.stamp-test ## Run the frame tests on pandas 2.3 and 3.1, with a
 
 vendor: $(VENV)/.stamp-test ## Compare with the vendor's own Python client, in an environment of its own
 	@$(BIN)/python -m tools.vendor
+
+docs: gallery ## Build the documentation into build/docs; a warning fails it
+	@$(BIN)/python -m sphinx -q -W --keep-going docs build/docs
+	@echo build/docs/index.html
 
 bench: $(VENV)/.stamp-test ## Print how we compare with pandas.json_normalize, measured in one run
 	@$(BIN)/python -m benchmarks

@@ -38,6 +38,21 @@ class Client:
     """A connection to one account; made by `connect()`, used by every loader.
 
     It is a context manager: leaving it closes the connections.
+
+    Attributes
+    ----------
+    requests_sent : int
+        Requests sent so far, retries included.
+    remaining_today : int or None
+        Requests left of the API key's day (UTC), as far as this machine knows; None without a
+        quota.
+
+    Examples
+    --------
+    >>> with ccf.connect(demo=True) as client:
+    ...     campaigns = ccf.load_campaigns(client=client)
+    >>> client.requests_sent
+    1
     """
 
     def __init__(
