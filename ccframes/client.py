@@ -49,13 +49,16 @@ class Client:
         daily_quota: int | None = DAILY_QUOTA,
         timeout: float | tuple[float, float] = (5, 60),
         ledger: Ledger | None = None,
+        exchange: Callable[[bytes], bytes] | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         self._base_url = base_url
         self._pace = Pace(
             ledger or FileLedger.of_key(tokens.key), rate=rate, daily_quota=daily_quota
         )
-        self.transport = Transport(tokens, self._pace, base_url=base_url, timeout=timeout)
+        self.transport = Transport(
+            tokens, self._pace, base_url=base_url, timeout=timeout, exchange=exchange
+        )
         self._daily_quota = daily_quota
         self._let_go = weakref.finalize(self, on_close or _nothing)
         self._warned: set[str] = set()
@@ -501,8 +504,12 @@ def _embedded(
 ) -> Client:
     from ccframes.demo import DemoServer, Quirks, account  # noqa: PLC0415 - only who asks pays
 
-    server = DemoServer(account(name), quirks=Quirks.of(quirks))
-    server.start()
+    served, bent = account(name), Quirks.of(quirks)
+    try:
+        server, exchange = DemoServer(served, quirks=bent).start(), None
+    except (ConfigError, RuntimeError):  # no socket or no thread can be had, as in a browser
+        server = DemoServer(served, quirks=bent, port=None)
+        exchange = server.exchange
     return Client(
         StaticToken(server.token),
         base_url=server.base_url,
@@ -510,6 +517,7 @@ def _embedded(
         daily_quota=daily_quota,
         timeout=timeout,
         ledger=MemoryLedger(),
+        exchange=exchange,
         on_close=server.stop,
     )
 
