@@ -23,7 +23,12 @@ class Progress:
         if self._show:
             from tqdm.auto import tqdm  # noqa: PLC0415 - it costs the import of ccframes too much
 
-            self._bar = tqdm(total=self._left, desc=self._name, unit="request", delay=_DELAY)
+            class Bar(tqdm):  # type: ignore[type-arg]
+                monitor_interval = 0  # its thread is for bars that are seldom updated
+
+            self._bar = Bar(
+                total=self._left, desc=self._name, unit="request", delay=_DELAY, miniters=1
+            )
         return self
 
     def update(self, *, rows: int, further: int) -> None:

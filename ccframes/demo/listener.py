@@ -117,7 +117,8 @@ class Listener(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Bind without asking for the host's name, which can take seconds."""
-        if os.name == "posix":  # a port given twice is free at once; elsewhere it would be shared
+        # a port given twice is free at once; it would be shared on Windows, and browsers lack it
+        if os.name == "posix" and hasattr(socket, "SO_REUSEADDR"):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
