@@ -1,0 +1,27 @@
+"""Warnings are told to whoever asked to hear them, and otherwise as Python tells warnings."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ccframes.warn import heard_by, warn
+
+
+def test_a_hearer_hears_what_is_warned_of_in_its_block_and_nothing_else_is_shown() -> None:
+    heard: list[str] = []
+    with heard_by(heard.append):
+        warn("inside", UserWarning)
+    with pytest.warns(UserWarning, match="outside"):
+        warn("outside", UserWarning)
+    assert heard == ["inside"]
+
+
+def test_a_hearer_does_not_hear_other_threads() -> None:
+    heard: list[str] = []
+    with heard_by(heard.append), pytest.warns(UserWarning, match="elsewhere"):
+        other = threading.Thread(target=warn, args=("elsewhere", UserWarning))
+        other.start()
+        other.join()
+    assert heard == []
