@@ -496,9 +496,11 @@ def test_a_table_cancelled_between_its_stages_keeps_what_came_and_resumes(
             cancelled.set()
 
     server.intercept = cancel
-    with pytest.raises(errors.LoadInterrupted, match="it was cancelled") as caught:
-        with cancellable(cancelled):
-            ccf.load_campaign_table(campaigns, client=client)
+    with (
+        pytest.raises(errors.LoadInterrupted, match="it was cancelled") as caught,
+        cancellable(cancelled),
+    ):
+        ccf.load_campaign_table(campaigns, client=client)
     assert set(caught.value.partial["campaign_id"]) == set(campaigns["campaign_id"])
     assert not caught.value.partial.attrs["ccframes"]["complete"]
     whole = caught.value.resume()

@@ -343,9 +343,11 @@ def test_a_load_cancelled_from_another_thread_stops_at_once_keeps_what_came_and_
             cancelled.set()
 
         thread = in_another_thread(cancel)
-        with pytest.raises(errors.LoadInterrupted, match="it was cancelled") as caught:
-            with cancellable(cancelled):
-                ccf.load_opens(ONE, client=client)
+        with (
+            pytest.raises(errors.LoadInterrupted, match="it was cancelled") as caught,
+            cancellable(cancelled),
+        ):
+            ccf.load_opens(ONE, client=client)
         thread.join()
         assert isinstance(caught.value.__cause__, Cancelled)
         assert len(caught.value.partial) == 500
