@@ -19,6 +19,7 @@ from urllib.parse import quote
 from ccframes.errors import PagingError
 from ccframes.page import Page
 from ccframes.schema import Endpoint
+from ccframes.wire.pace import check_cancelled
 from ccframes.wire.transport import Cancelled, Transport
 
 WORKERS = 8
@@ -159,7 +160,14 @@ class Crew:
             pass  # whoever is taking a page has finished when this is ours
 
     def __iter__(self) -> Iterator[Event]:
-        """Start the threads, and yield events until no walk is under way."""
+        """Start the threads, and yield events until no walk is under way.
+
+        Raises
+        ------
+        Cancelled
+            The load of the thread that iterates was cancelled.
+        """
+        check_cancelled()
         for event in self._events_of_threads() if self._started() else self._events_here():
             if event.ended:
                 self._under_way -= 1
@@ -174,24 +182,25 @@ class Crew:
 
     def _events_of_threads(self) -> Iterator[Event]:
         while self._under_way:
+            check_cancelled()
             with suppress(queue.Empty):
                 yield self._events.get(timeout=_POLL)
 
     def _events_here(self) -> Iterator[Event]:
         while self._under_way and (walk := self._to_do.get()) is not None:
-            yield from self._follow(walk)
+            yield from self._follow(walk, cancelled=None)
 
     def _work(self) -> None:
         with suppress(Cancelled):
             while (walk := self._to_do.get()) is not None:
-                for event in self._follow(walk):
+                for event in self._follow(walk, self._cancelled):
                     self._events.put(event)
 
-    def _follow(self, walk: Walk) -> Iterator[Event]:
+    def _follow(self, walk: Walk, cancelled: threading.Event | None) -> Iterator[Event]:
         try:
             while not walk.done:
                 url = walk.next_url(self._transport)
-                page = self._transport.get(url, cancelled=self._cancelled, sent=self._sent)
+                page = self._transport.get(url, cancelled=cancelled, sent=self._sent)
                 with self._gate, _whole_pages():
                     if self._cancelled.is_set():
                         raise Cancelled
