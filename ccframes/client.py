@@ -30,6 +30,7 @@ from ccframes.wire.transport import DEFAULT_BASE_URL, Transport
 RATE = 4.0
 DAILY_QUOTA = 10_000
 TOKEN_VARIABLE = "CCFRAMES_TOKEN"  # noqa: S105 - the name of a variable, not a token
+BASE_URL_VARIABLE = "CCFRAMES_BASE_URL"
 
 _default: Client | None = None
 
@@ -418,7 +419,7 @@ def connect(
     demo: bool | Literal["default", "large", "lagging", "empty"] = False,
     quirks: Mapping[str, Any] | str | None = None,
     token: str | None = None,
-    base_url: str = DEFAULT_BASE_URL,
+    base_url: str | None = None,
     rate: float | None = None,
     daily_quota: int | None = None,
     timeout: float | tuple[float, float] = (5, 60),
@@ -437,8 +438,9 @@ def connect(
         `ccframes.demo.Quirks` documents them.
     token : str, optional
         Access token of the API; by default the environment variable CCFRAMES_TOKEN.
-    base_url : str
-        Address of the API. The token is sent there only, by https unless it is this machine.
+    base_url : str, optional
+        Address of the API; by default the environment variable CCFRAMES_BASE_URL, and else the
+        real one. The token is sent there only, by https unless it is this machine.
     rate : float, optional
         Requests a second, over all threads and kernels that use the same API key; by default 4,
         which is what the API allows, and no limit on the embedded account.
@@ -476,7 +478,7 @@ def connect(
     else:
         client = Client(
             StaticToken(_found_token(token)),
-            base_url=base_url,
+            base_url=_found_base_url(base_url),
             rate=RATE if rate is None else rate,
             daily_quota=DAILY_QUOTA if daily_quota is None else daily_quota,
             timeout=timeout,
@@ -493,6 +495,12 @@ def _found_token(token: str | None) -> str:
             "to look around without one, ccf.connect(demo=True)"
         )
     return found
+
+
+def _found_base_url(base_url: str | None) -> str:
+    if base_url is not None:
+        return base_url
+    return os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
 
 
 def _embedded(
