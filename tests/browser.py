@@ -41,7 +41,7 @@ def forbid() -> None:
     del socket.SO_REUSEADDR
     subprocess.Popen.__init__ = refuse("no processes")  # type: ignore[method-assign]
     os.fork = refuse("no processes")
-    for missing in ("fcntl", "_multiprocessing", "_posixshmem"):
+    for missing in ("fcntl", "_multiprocessing", "_posixshmem", "filelock", "platformdirs"):
         sys.modules[missing] = None  # type: ignore[assignment]
     os.environ["MPLBACKEND"] = "agg"
 
