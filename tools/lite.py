@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-INSTALL = {
+INSTALL: dict[str, Any] = {
     "cell_type": "code",
     "execution_count": None,
     "id": "install",
