@@ -14,7 +14,7 @@ from matplotlib import pyplot
 from ccframes.cli import main
 from ccframes.client import BASE_URL_VARIABLE, TOKEN_VARIABLE
 from ccframes.demo import DemoServer, account
-from tests.browser import run_notebook
+from tests.confined import run_notebook
 
 
 def new_notebook(*args: str) -> Result:

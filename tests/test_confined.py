@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted(ROOT.glob("notebooks/0[1-5]_*.ipynb"))
 
 
-def run_in_browser(given: Path) -> None:
+def run_confined(given: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.browser", str(given)],
+        [sys.executable, "-W", "error", "-m", "tests.confined", str(given)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -30,7 +30,7 @@ def run_in_browser(given: Path) -> None:
 
 
 def test_every_report_analysis_and_plot_is_that_of_http(tmp_path: Path) -> None:
-    run_in_browser(tmp_path / "frames")
+    run_confined(tmp_path / "frames")
     here = pickle.loads((tmp_path / "frames").read_bytes())
     with DemoServer(account()) as server, client_of(server.base_url, server.token) as client:
         over_http = every_report(client)
@@ -46,4 +46,4 @@ def requests_of(frame: pd.DataFrame) -> int:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_code_of_a_notebook_runs(notebook: Path) -> None:
-    run_in_browser(notebook)
+    run_confined(notebook)

@@ -2,8 +2,8 @@
 
 The gaps are those that were seen in Pyodide 314.0.7, which has no `SO_REUSEADDR` either.
 
-`python -m tests.browser FRAMES` pickles a frame of every report of the embedded account, and
-`python -m tests.browser NOTEBOOK` runs the code of a notebook.
+`python -m tests.confined FRAMES` pickles a frame of every report of the embedded account, and
+`python -m tests.confined NOTEBOOK` runs the code of a notebook.
 """
 
 from __future__ import annotations
