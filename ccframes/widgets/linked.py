@@ -103,6 +103,7 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
     state = traitlets.Enum(STATES, "empty", read_only=True)
     loaded = traitlets.Any(None, read_only=True)
     error = traitlets.Any(None, read_only=True)
+    _follows = False
 
     def __init__(
         self,
@@ -126,6 +127,7 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
         super().__init__([looks.style(), self.notice, self.output])
         self.add_class("ccframes")
         picker.observe(self._follow, "value")
+        self._follows = True
         self.refresh()
 
     def refresh(self) -> None:
@@ -138,8 +140,10 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Follow the picker no more, and remove what is shown."""
-        self._picker.unobserve(self._follow, "value")
-        self._latest.drop()
+        if self._follows:
+            self._follows = False
+            self._picker.unobserve(self._follow, "value")
+            self._latest.drop()
         super().close()
 
     def __repr__(self) -> str:

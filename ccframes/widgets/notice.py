@@ -50,9 +50,10 @@ class Notice(ipywidgets.HBox):  # type: ignore[misc]
             Whether a screen reader should interrupt what it reads.
         """
         self._act = act
-        self.text = "\n".join([text, *notes])
-        lines = "".join(f"<div>{escape(line)}</div>" for line in (text, *notes) if line)
-        self.words.value = f'<div role="{"alert" if alert else "status"}">{lines}</div>'
+        lines = [line for line in (text, *notes) if line]
+        self.text = "\n".join(lines)
+        shown = "".join(f"<div>{escape(line)}</div>" for line in lines)
+        self.words.value = f'<div role="{"alert" if alert else "status"}">{shown}</div>'
         self.button.layout.display = None if action else "none"
         if action:
             self.button.description = action

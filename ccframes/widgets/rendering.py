@@ -108,20 +108,15 @@ def _picture(figure: Figure) -> str:
 
 def _in_words(panels: Iterable[Axes]) -> str:
     """Say what axes are called and what they show along x and y."""
-    said = [
-        ", ".join(
-            [
-                *(ax.get_title(loc=place) for place in ("left", "center", "right")),
-                *(f"{name}: {text}" for name, text in _labels(ax) if text),
-            ]
-        ).strip(", ")
-        for ax in panels
-    ]
-    return "Plot. " + ". ".join(" ".join(text.split()).replace(r"\$", "$") for text in said if text)
+    said = filter(None, (", ".join(filter(None, _written_on(ax))) for ax in panels))
+    return " ".join(f"Plot. {'. '.join(said)}".split()).replace(r"\$", "$")
 
 
-def _labels(ax: Axes) -> Iterable[tuple[str, str]]:
-    return ("x", ax.get_xlabel()), ("y", ax.get_ylabel())
+def _written_on(ax: Axes) -> Iterator[str]:
+    for place in ("left", "center", "right"):
+        yield ax.get_title(loc=place)
+    for name, label in (("x", ax.get_xlabel()), ("y", ax.get_ylabel())):
+        yield f"{name}: {label}" if label else ""
 
 
 # --- tables, text, and what others know how to show -----------------------------------------------

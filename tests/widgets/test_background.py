@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,14 +16,10 @@ from ccframes.warn import warn
 from ccframes.widgets.background import Home, Latest, Outcome
 from ccframes.wire.pace import Cancelled, check_cancelled
 from tests.serving import activity_id, client_of, opens_of, opens_page, served
+from tests.widgets.kernel import TIMEOUT, in_a_loop, wait_for
 from tests.wire.misbehaving import MisbehavingServer, Reply, Request, json_reply
 
 ONE = activity_id(1)
-TIMEOUT = 10
-
-
-def in_a_loop(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(scene(), TIMEOUT))
 
 
 async def outcome_of(latest: Latest, work: Callable[[], Any], **more: Any) -> Outcome[Any]:
@@ -32,10 +28,6 @@ async def outcome_of(latest: Latest, work: Callable[[], Any], **more: Any) -> Ou
     latest.start(work, ended.set_result, **more)
     outcome: Outcome[Any] = await ended
     return outcome
-
-
-def wait_for(event: threading.Event) -> None:
-    assert event.wait(TIMEOUT)
 
 
 # --- the home of a widget -----------------------------------------------------------------------
