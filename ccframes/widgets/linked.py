@@ -60,7 +60,7 @@ class HasChoices(Protocol):
         """Call it no more."""
 
 
-Load: TypeAlias = Callable[[Any], Any]
+Load: TypeAlias = Callable[..., Any]
 Reckon: TypeAlias = Callable[[Chosen], Plan | None]
 
 

@@ -53,7 +53,7 @@ def as_html(made: Any) -> str:
         return first_rows(_with_index(made))
     if isinstance(made, str):
         return _as_text(made)
-    bundle, _ = DisplayFormatter().format(made)
+    bundle, _ = DisplayFormatter().format(made)  # type: ignore[no-untyped-call]
     return _of_bundle(bundle)
 
 

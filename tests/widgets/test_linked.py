@@ -117,7 +117,8 @@ def test_a_function_that_fails_is_told_in_place_and_the_next_choice_works() -> N
     assert isinstance(linked.error, KeyError)
     assert (shown(linked), is_earlier(linked)) == ("<pre>1 chosen</pre>", True)
     picker.value = [A, B, C]
-    assert (linked.state, linked.error) == ("done", None)
+    assert linked.state == "done"
+    assert linked.trait_values()["error"] is None
     assert (shown(linked), is_earlier(linked)) == ("<pre>3 chosen</pre>", False)
 
 

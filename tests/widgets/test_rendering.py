@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 import ipywidgets
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -50,7 +51,7 @@ def test_figures_and_several_axes_of_one_are_one_picture(wrap: Any) -> None:
 
 def test_axes_of_a_subfigure_show_the_whole_figure() -> None:
     figure = Figure()
-    left, right = figure.subfigures(1, 2)
+    left, right = np.ravel(figure.subfigures(1, 2))
     left.subplots().set_title("Left")
     right.subplots().set_title("Right")
     assert as_html(left.axes[0]) == as_html(figure)
@@ -96,7 +97,7 @@ def test_a_function_that_draws_on_pyplot_and_returns_nothing_shows_what_it_drew(
 def test_a_figure_that_was_open_before_stays_open() -> None:
     before = plt.figure()
     rendered(lambda: plt.subplots()[1])
-    assert plt.get_fignums() == [before.number]  # type: ignore[attr-defined]
+    assert plt.get_fignums() == [before.number]
     plt.close(before)
 
 
@@ -105,7 +106,7 @@ def test_a_function_that_makes_nothing_says_so() -> None:
 
 
 def test_what_is_printed_stands_below_what_is_returned() -> None:
-    shown = rendered(lambda: print(HOSTILE) or "made")  # type: ignore[func-returns-value]
+    shown = rendered(lambda: print(HOSTILE) or "made")
     assert shown.value == f"<pre>made</pre><pre>{'&lt;img src=x onerror=alert(1)&gt;'}\n</pre>"
 
 
