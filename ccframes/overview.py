@@ -160,7 +160,8 @@ _EVENTS: tuple[
 )
 
 
-def _period(table: pd.DataFrame) -> str:
+def period(table: pd.DataFrame) -> str:
+    """Return by which periods the trend of these emails is best drawn, as `plot.trend` takes it."""
     days = (table["sent_at"].max() - table["sent_at"].min()).days if len(table) else 0
     return "W" if days < _WEEKS else "Q" if days > _QUARTERS else "M"
 
