@@ -11,6 +11,7 @@ from ccframes.widgets.listing import Listing
 ANY = "Any"
 _ROWS = 10
 _LABEL = "5.5rem"
+_GAP = "8px"  # which ipywidgets leaves between a label and its field
 _FIELD = "17rem"
 
 
@@ -104,5 +105,5 @@ def _as_wide() -> ipywidgets.Layout:
 
 
 def _in_line(*widgets: ipywidgets.Widget, indented: bool = False) -> ipywidgets.HBox:
-    padding = f"0 0 0 {_LABEL}" if indented else None
+    padding = f"0 0 0 calc({_LABEL} + {_GAP})" if indented else None
     return ipywidgets.HBox(widgets, layout=ipywidgets.Layout(flex_flow="row wrap", padding=padding))

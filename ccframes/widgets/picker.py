@@ -105,7 +105,7 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
         self._on(controls.order, choices.sort)
         self._on(controls.only_chosen, choices.show_only_chosen)
         for title, dropdown in controls.facets.items():
-            self._on(dropdown, lambda value, title=title: choices.narrow(title, value))
+            self._on(dropdown, lambda value, title=title: choices.narrow(title, value or None))
         for day in (controls.since, controls.until):
             self._on(day, lambda _: choices.between(controls.since.value, controls.until.value))
         self._on(controls.list, self._take, "index")
@@ -131,6 +131,7 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
 
     def _clear_search(self) -> None:
         self.controls.search.value = ""
+        self.choices.search("")
 
     # --- from the state to the widgets ------------------------------------------------------
 
@@ -175,7 +176,9 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
 
 def _offer_facet(dropdown: ipywidgets.Dropdown, state: State, title: str) -> None:
     values = state.listing.values_of(title)
-    _offer(dropdown, [(ANY, None), *((value, value) for value in values)], state.facets.get(title))
+    _offer(
+        dropdown, [(ANY, ""), *((value, value) for value in values)], state.facets.get(title, "")
+    )
     dropdown.layout.display = None if len(values) > 1 else "none"
 
 
