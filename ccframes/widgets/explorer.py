@@ -139,9 +139,7 @@ class _Followed(Linked):
 
     def __init__(self, explorer: Explorer) -> None:
         self._explorer = explorer
-        super().__init__(
-            explorer.picker, explorer.look, load=explorer.load, plan=explorer.plan
-        )
+        super().__init__(explorer.picker, explorer.look, load=explorer.load, plan=explorer.plan)
 
     def reload(self) -> None:
         self._explorer.kept.forget()

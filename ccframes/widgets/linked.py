@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 import ipywidgets
 import pandas as pd
@@ -254,6 +254,50 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
         self.notice.say(said, notes=lines, action=action, act=act, alert=state == "failed")
         self.set_trait("error", error)
         self.set_trait("state", state)
+
+
+class Bindable:
+    """A widget with a value that something else can follow; all pickers are."""
+
+    def bind(
+        self,
+        function: Callable[[Any], Any],
+        *,
+        load: Load | None = None,
+        plan: str | Reckon | None = None,
+        client: Client | None = None,
+    ) -> Linked:
+        """Show what a function makes of the choice, and again whenever that changes.
+
+        Parameters
+        ----------
+        function : callable
+            Makes what is shown: Axes or a Figure, a frame, text, a widget, anything that a
+            notebook can show. It is given what `load` returned; without `load`, the rows chosen.
+        load : callable, optional
+            A loader, or a function of what is chosen; it is called in the background.
+        plan : str or callable, optional
+            The report whose cost is told first, or a function of what is chosen that returns a
+            Plan. Of a loader it is known.
+        client : Client, optional
+            The client for loaders and plans; by default the one that `connect()` made last.
+
+        Returns
+        -------
+        Linked
+            A widget; `close()` ends it.
+
+        Examples
+        --------
+        >>> import ccframes as ccf
+        >>> client = ccf.connect(demo=True)
+        >>> picker = ccf.CampaignPicker()
+        >>> linked = picker.bind(ccf.plot.links_table, load=ccf.load_links)
+        >>> picker.value = picker.campaigns["campaign_id"].head(1)
+        >>> linked
+        <Linked: done>
+        """
+        return Linked(cast("HasChoices", self), function, load=load, plan=plan, client=client)
 
 
 def _under_way(standing: Standing) -> str:

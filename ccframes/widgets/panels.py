@@ -181,7 +181,9 @@ PANELS = (
         frames=("opens", "sends"),
         named=("bounces",),
     ),
-    Panel("Devices", "On which devices emails were opened and clicked.", "devices", size=(8.6, 3.2)),
+    Panel(
+        "Devices", "On which devices emails were opened and clicked.", "devices", size=(8.6, 3.2)
+    ),
     Panel("Links", "Which links were clicked.", "links", frames=("links", "clicks")),
     Panel("Bounces", "What was not delivered, and why.", "bounces", frames=("bounces", "sends")),
     Panel(
