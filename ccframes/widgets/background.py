@@ -70,8 +70,8 @@ class _Run:
 class Latest:
     """Runs one piece of work after another in threads; a newer one supersedes what is under way.
 
-    The end of work that was superseded is never told. Without an event loop, work is done where it
-    is started, before `start` returns.
+    The end of work that was superseded is never told. Without an event loop, or where no thread can
+    be had, work is done where it is started, before `start` returns.
 
     Parameters
     ----------
@@ -107,9 +107,7 @@ class Latest:
         self._run.cancelled.set()
         self._run = run = _Run()
         do = partial(self._do, run, work, then, meanwhile)
-        if self._home.has_loop:
-            Thread(target=do, args=(after,), name="ccframes-widget", daemon=True).start()
-        else:
+        if not (self._home.has_loop and _in_a_thread(partial(do, after))):
             do(0.0)
 
     def cancel(self) -> None:
@@ -153,6 +151,15 @@ def _outcome(work: Callable[[], T], cancelled: Event, after: float) -> Outcome[T
     except Exception as stop:  # noqa: BLE001 - told to whoever started it
         error = stop
     return Outcome(value, error, tuple(dict.fromkeys(heard)), time.monotonic() - started)
+
+
+def _in_a_thread(do: Callable[[], None]) -> bool:
+    """Do it in a thread; tell whether one can be had, as it cannot in a browser."""
+    try:
+        Thread(target=do, name="ccframes-widget", daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _now_and_then(tell: Callable[[Standing], None]) -> Callable[[Standing], None]:

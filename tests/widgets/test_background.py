@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import pytest
+
 import ccframes as ccf
 from ccframes.errors import LoadInterrupted
 from ccframes.progress import Standing
@@ -52,6 +54,22 @@ def test_at_home_things_are_done_at_once() -> None:
         done: list[str] = []
         Home().bring(lambda: done.append("here"))
         assert done == ["here"]
+
+    in_a_loop(scene)
+
+
+def test_where_no_thread_can_be_had_work_is_done_before_start_returns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def scene() -> None:
+        told: list[Outcome[int]] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refuse)
+            Latest(Home()).start(lambda: 7, told.append, after=TIMEOUT)
+        assert [outcome.value for outcome in told] == [7]
 
     in_a_loop(scene)
 
