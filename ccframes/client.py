@@ -431,7 +431,8 @@ def connect(
     demo : bool or {"default", "large", "lagging", "empty"}, default False
         Connect to the embedded account, which needs no credentials and no network: the default
         one, one of 458 campaigns and three million events, one whose statistics lag behind its
-        events, or a new one.
+        events, or a new one. It is served over HTTP on this machine or, where there are no
+        threads or sockets (in a browser), within the process.
     quirks : dict or str, optional
         How the embedded account's server departs from the usual, to try a notebook against it:
         `{"stat_keys": "dotted"}`, `{"faults": {3: 503}}`, or `"storm"` for many at once;

@@ -19,13 +19,16 @@ LOADED = [endpoint for endpoint in ENDPOINTS.values() if "(" not in endpoint.loa
 
 
 def every_report(client: ccf.Client) -> dict[str, pd.DataFrame]:
-    """Return the frames of all loaders, of some analyses, and of what a plot drew."""
+    """Return the frames of all loaders and of some analyses, what a plot drew, a picker chose."""
     frames = {endpoint.name: loaded(endpoint, client) for endpoint in LOADED}
     axes = ccf.plot.opens_over_time(frames["opens"])
+    picker = ccf.CampaignPicker(frames["campaign_summaries"], client=client)
+    picker.value = frames["campaign_summaries"].head(2)
     return frames | {
         "rates": ccf.analysis.rates(frames["campaign_summaries"]),
         "time_to_open": ccf.analysis.time_to_open(frames["opens"], frames["sends"]),
         "picture": pd.DataFrame({"svg": [drawn(axes)]}),
+        "picked": ccf.load_clicks(picker, client=client),
         "campaign_table": ccf.load_campaign_table(
             frames["campaign_summaries"].head(3), client=client, progress=True
         ),
