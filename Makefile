@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lint types layers unit notebooks matrix vendor docs spelling bench gallery lab clean
+.PHONY: help demo test check format lint types layers spelling unit notebooks docs binder matrix vendor bench gallery lab clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ help: ## List these targets
 demo: $(VENV)/.stamp-run ## Load all reports of the embedded account and print what came
 	@$(BIN)/ccframes demo
 
-test: check spelling unit notebooks docs matrix vendor ## Run everything that CI runs
+test: check spelling unit notebooks docs binder matrix vendor ## Run everything that CI runs
 
 check: lint types layers ## Check format, lint, types and layers; run no test
 
@@ -41,6 +41,9 @@ unit: $(VENV)/.stamp-test ## Run the tests, the docstring examples and the READM
 
 notebooks: $(VENV)/.stamp-test ## Run the notebooks and compare the tables they show
 	@$(if $(NOTEBOOKS),$(PYTEST) --nbval-lax --nbval-current-env $(NOTEBOOKS),echo "no notebooks yet")
+
+binder: $(VENV)/.stamp-test ## Run the notebooks in an environment made from binder/ alone
+	@$(BIN)/python -m tools.binder
 
 matrix: $(VENV)/.stamp-test ## Run the frame tests on pandas 2.3 and 3.1, with and without pyarrow
 	@$(BIN)/python tools/matrix.py

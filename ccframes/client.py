@@ -30,6 +30,7 @@ from ccframes.wire.transport import DEFAULT_BASE_URL, Transport
 RATE = 4.0
 DAILY_QUOTA = 10_000
 TOKEN_VARIABLE = "CCFRAMES_TOKEN"  # noqa: S105 - the name of a variable, not a token
+BASE_URL_VARIABLE = "CCFRAMES_BASE_URL"
 
 _default: Client | None = None
 
@@ -64,13 +65,16 @@ class Client:
         daily_quota: int | None = DAILY_QUOTA,
         timeout: float | tuple[float, float] = (5, 60),
         ledger: Ledger | None = None,
+        exchange: Callable[[bytes], bytes] | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         self._base_url = base_url
         self._pace = Pace(
             ledger or FileLedger.of_key(tokens.key), rate=rate, daily_quota=daily_quota
         )
-        self.transport = Transport(tokens, self._pace, base_url=base_url, timeout=timeout)
+        self.transport = Transport(
+            tokens, self._pace, base_url=base_url, timeout=timeout, exchange=exchange
+        )
         self._daily_quota = daily_quota
         self._let_go = weakref.finalize(self, on_close or _nothing)
         self._warned: set[str] = set()
@@ -430,7 +434,7 @@ def connect(
     demo: bool | Literal["default", "large", "lagging", "empty"] = False,
     quirks: Mapping[str, Any] | str | None = None,
     token: str | None = None,
-    base_url: str = DEFAULT_BASE_URL,
+    base_url: str | None = None,
     rate: float | None = None,
     daily_quota: int | None = None,
     timeout: float | tuple[float, float] = (5, 60),
@@ -442,15 +446,17 @@ def connect(
     demo : bool or {"default", "large", "lagging", "empty"}, default False
         Connect to the embedded account, which needs no credentials and no network: the default
         one, one of 458 campaigns and three million events, one whose statistics lag behind its
-        events, or a new one.
+        events, or a new one. It is served over HTTP on this machine or, where there are no
+        threads or sockets (in a browser), within the process.
     quirks : dict or str, optional
         How the embedded account's server departs from the usual, to try a notebook against it:
         `{"stat_keys": "dotted"}`, `{"faults": {3: 503}}`, or `"storm"` for many at once;
         `ccframes.demo.Quirks` documents them.
     token : str, optional
         Access token of the API; by default the environment variable CCFRAMES_TOKEN.
-    base_url : str
-        Address of the API. The token is sent there only, by https unless it is this machine.
+    base_url : str, optional
+        Address of the API; by default the environment variable CCFRAMES_BASE_URL, and else the
+        real one. The token is sent there only, by https unless it is this machine.
     rate : float, optional
         Requests a second, over all threads and kernels that use the same API key; by default 4,
         which is what the API allows, and no limit on the embedded account.
@@ -488,7 +494,7 @@ def connect(
     else:
         client = Client(
             StaticToken(_found_token(token)),
-            base_url=base_url,
+            base_url=_found_base_url(base_url),
             rate=RATE if rate is None else rate,
             daily_quota=DAILY_QUOTA if daily_quota is None else daily_quota,
             timeout=timeout,
@@ -507,6 +513,12 @@ def _found_token(token: str | None) -> str:
     return found
 
 
+def _found_base_url(base_url: str | None) -> str:
+    if base_url is not None:
+        return base_url
+    return os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+
+
 def _embedded(
     name: str,
     quirks: Mapping[str, Any] | str | None,
@@ -516,8 +528,12 @@ def _embedded(
 ) -> Client:
     from ccframes.demo import DemoServer, Quirks, account  # noqa: PLC0415 - only who asks pays
 
-    server = DemoServer(account(name), quirks=Quirks.of(quirks))
-    server.start()
+    served, bent = account(name), Quirks.of(quirks)
+    try:
+        server, exchange = DemoServer(served, quirks=bent).start(), None
+    except (ConfigError, RuntimeError):  # no socket or no thread can be had, as in a browser
+        server = DemoServer(served, quirks=bent, port=None)
+        exchange = server.exchange
     return Client(
         StaticToken(server.token),
         base_url=server.base_url,
@@ -525,6 +541,7 @@ def _embedded(
         daily_quota=daily_quota,
         timeout=timeout,
         ledger=MemoryLedger(),
+        exchange=exchange,
         on_close=server.stop,
     )
 

@@ -126,12 +126,12 @@ def _funnel(table: pd.DataFrame, theme: Theme) -> Section:
 
 
 def _trend(table: pd.DataFrame, theme: Theme) -> Section:
-    period = _period(table)
-    periods = plot.trend_table(table, by=period)
+    by = period(table)
+    periods = plot.trend_table(table, by=by)
     number = counted(periods["period"].nunique(), "period")
     return Section(
         "Through time",
-        draw=lambda ax: plot.trend(table, by=period, ax=ax, theme=theme),
+        draw=lambda ax: plot.trend(table, by=by, ax=ax, theme=theme),
         alternative=f"Lines of rates over {number}. {_ends(periods, 'period', '%Y-%m-%d')}",
         table=periods,
     )
@@ -184,8 +184,9 @@ def _ends(table: pd.DataFrame, name: str, form: str = "") -> str:
     return f"{'; '.join(said)}." if said else ""
 
 
-def _period(table: pd.DataFrame) -> str:
-    sent_at = table["sent_at"].dropna()
+def period(table: pd.DataFrame) -> str:
+    """Return by which periods the trend of these emails is best drawn, as `plot.trend` takes it."""
+    sent_at = instants(table["sent_at"]).dropna()
     days = (sent_at.max() - sent_at.min()).days if len(sent_at) else 0
     return "W" if days < _WEEKS else "Q" if days > _QUARTERS else "M"
 

@@ -70,7 +70,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_help_names_every_command_and_no_way_to_pass_a_token() -> None:
-    commands = {"catalog", "demo", "describe", "drift", "load", "plan", "report"}
+    commands = {"catalog", "demo", "describe", "drift", "load", "new-notebook", "plan", "report"}
     assert set(cli.main.commands) == commands
     shown = run("load", "--help").output
     assert "CCFRAMES_TOKEN" in shown

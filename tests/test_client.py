@@ -14,7 +14,7 @@ import pytest
 
 import ccframes as ccf
 from ccframes import errors
-from ccframes.client import TOKEN_VARIABLE
+from ccframes.client import BASE_URL_VARIABLE, TOKEN_VARIABLE
 from ccframes.known import Known
 from ccframes.wire.pace import MemoryLedger
 from tests.serving import TOKEN, activity_id, client_of, opens_of, served
@@ -34,6 +34,20 @@ def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
     ):
         assert ccf.load_campaigns().empty
         assert server.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_the_address_comes_from_the_environment_unless_it_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(BASE_URL_VARIABLE, "ftp://nowhere")
+    with served({"campaigns": []}) as (_, server):
+        with ccf.connect(token=server.token, base_url=server.base_url):
+            assert ccf.load_campaigns().empty
+        with pytest.raises(errors.ConfigError, match="ftp://nowhere"):
+            ccf.connect(token=server.token)
+        monkeypatch.setenv(BASE_URL_VARIABLE, server.base_url)
+        with ccf.connect(token=server.token):
+            assert ccf.load_campaigns().empty
 
 
 def test_loaders_without_a_client_say_what_to_do() -> None:
@@ -81,7 +95,7 @@ def test_an_unknown_embedded_account_is_refused() -> None:
         "https://api.cc.email/v3/../x",
         "https://аpi.cc.email/v3",
         "https://api.cc.email:0x/v3",
-        None,
+        4,
     ],
 )
 def test_an_address_that_is_not_safe_is_refused(base_url: Any) -> None:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 import pytest
 
 import ccframes as ccf
 from ccframes.demo import DemoServer, account
-from ccframes.endpoints import ENDPOINTS
 from ccframes.schema import Endpoint
+from tests.every_report import LOADED, loaded
 from tests.serving import client_of
-
-LOADED = [endpoint for endpoint in ENDPOINTS.values() if "(" not in endpoint.loader]
 
 
 @pytest.fixture(scope="module")
@@ -53,26 +50,6 @@ def test_a_loaders_documentation_is_complete(endpoint: Endpoint) -> None:
             keyword in line.partition(" : ")[0].split(", ")
             for line in doc[places[0] : places[1]].splitlines()
         )
-
-
-def loaded(endpoint: Endpoint, client: ccf.Client, **params: Any) -> pd.DataFrame:
-    """Load a report of a few ids of the embedded account, over all of its time."""
-    whole = {"start": "2024-01-01", "end": "2026-12-31", "start_at": "2024-01-01"}
-    params |= {param.name: whole[param.name] for param in endpoint.params if param.required}
-    load = getattr(ccf, endpoint.loader)
-    return load(*ids_for(endpoint, client), client=client, **params)  # type: ignore[no-any-return]
-
-
-def ids_for(endpoint: Endpoint, client: ccf.Client) -> list[Any]:
-    if not endpoint.key:
-        return []
-    if endpoint.key == "contact_id":
-        return [ccf.load_contacts(client=client)["contact_id"].iloc[100:400:100]]
-    if not endpoint.takes_campaigns and endpoint.key == "campaign_activity_id":
-        return [[page.id for page in account().world.landing_pages]]
-    campaigns = ccf.load_campaigns(client=client).query("current_status == 'Done'")
-    tested = campaigns[campaigns["type"] == "AB_TEST"].head(1)
-    return [pd.concat([campaigns.head(3), tested])]
 
 
 @pytest.mark.parametrize("endpoint", LOADED, ids=lambda endpoint: endpoint.name)

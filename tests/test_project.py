@@ -115,5 +115,5 @@ def test_the_wheel_holds_the_licence_and_the_types_marker(tmp_path: Path) -> Non
         names = archive.namelist()
         (licence,) = (name for name in names if name.endswith("/licenses/LICENSE"))
         assert "2026, the ccframes developers" in archive.read(licence).decode()
-    assert "ccframes/py.typed" in names
+    assert {"ccframes/py.typed", "ccframes/cli/starter.ipynb"} <= set(names)
     assert not [name for name in names if name.startswith("tests")]

@@ -18,6 +18,7 @@ import ccframes as ccf
 from ccframes.cli.embedded import demo
 from ccframes.cli.handout import report
 from ccframes.cli.loading import load, plan
+from ccframes.cli.notebook import new_notebook
 from ccframes.cli.reference import WRONG_USE, catalog, describe, drift
 from ccframes.cli.terminal import complain
 from ccframes.errors import CcframesError, ColumnsError, ConfigError, LoadInterrupted
@@ -58,5 +59,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # names hold letters that some terminals lack
 
 
-for command in (demo, catalog, describe, drift, load, plan, report):
+for command in (demo, catalog, describe, drift, load, new_notebook, plan, report):
     main.add_command(command)

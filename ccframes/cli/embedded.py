@@ -11,9 +11,8 @@ import click
 from click.core import ParameterSource
 
 import ccframes as ccf
-from ccframes.cli.session import BASE_URL_VARIABLE
 from ccframes.cli.terminal import echo_table, shown
-from ccframes.client import TOKEN_VARIABLE
+from ccframes.client import BASE_URL_VARIABLE, TOKEN_VARIABLE
 from ccframes.endpoints import endpoint_named
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import click
 
 import ccframes as ccf
 from ccframes.cli.files import WRITERS, check_writable, partial_name, write
-from ccframes.cli.session import BASE_URL_VARIABLE, connection, demo_option, warnings_in_lines
+from ccframes.cli.session import connection, demo_option, warnings_in_lines
 from ccframes.cli.terminal import complain, echo_head
-from ccframes.client import TOKEN_VARIABLE
+from ccframes.client import BASE_URL_VARIABLE, TOKEN_VARIABLE
 from ccframes.endpoints import report_named
 from ccframes.errors import ConfigError, LoadInterrupted
 from ccframes.schema import Endpoint, Table

@@ -13,9 +13,6 @@ import ccframes as ccf
 from ccframes.cli.terminal import complain
 from ccframes.client import TOKEN_VARIABLE
 from ccframes.errors import ConfigError
-from ccframes.wire.transport import DEFAULT_BASE_URL
-
-BASE_URL_VARIABLE = "CCFRAMES_BASE_URL"
 
 demo_option = click.option(
     "--demo", is_flag=True, help="Use the embedded account, which needs no token."
@@ -28,7 +25,7 @@ def connection(demo: bool) -> ccf.Client:
         return ccf.connect(demo=True)
     if not os.environ.get(TOKEN_VARIABLE):
         raise ConfigError(f"no access token: set {TOKEN_VARIABLE}, or look around with --demo")
-    return ccf.connect(base_url=os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL)
+    return ccf.connect()
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Sockets of the embedded server: bytes into requests, answers into bytes, loopback only."""
+"""Bytes into requests and answers into bytes: through sockets on loopback, or without any."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import socket
@@ -12,7 +13,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread, current_thread
-from typing import Any, Final
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from ccframes.demo.exchange import Answer, Request
@@ -27,6 +28,47 @@ _READ_TIMEOUT = 30
 _JOIN_TIMEOUT = 1.0
 """Seconds that an answer in the making may take when the server stops."""
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+
+
+class Responder(Protocol):
+    """Whoever has the answers."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it answers no more."""
+
+    def respond(self, request: Request, refusal: Answer | None = None) -> tuple[int, Answer]:
+        """Return the number of a request and its answer, which is the refusal if there is one."""
+
+
+def exchanged(asked: bytes, responder: Responder) -> bytes:
+    """Return the bytes that a socket would bring in answer to those of a request."""
+    line = _Line(asked)
+    _Handler(cast(Any, line), (HOST, 0), cast(Any, responder))
+    return line.answered.getvalue()
+
+
+class _Line:
+    """What the handler uses of a socket."""
+
+    def __init__(self, asked: bytes) -> None:
+        self._asked = asked
+        self.answered = io.BytesIO()
+
+    def makefile(self, *_: Any) -> io.BytesIO:
+        return io.BytesIO(self._asked)
+
+    def sendall(self, answer: bytes) -> None:
+        self.answered.write(answer)
+
+    def settimeout(self, *_: Any) -> None:
+        """Do nothing: what was asked is all there."""
+
+    setsockopt = settimeout
 
 
 class Listener(ThreadingHTTPServer):
@@ -53,6 +95,7 @@ class Listener(ThreadingHTTPServer):
         self.respond = respond
         self.closed = False
         self._open: dict[socket.socket, Thread] = {}
+        self._thread = Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -64,9 +107,18 @@ class Listener(ThreadingHTTPServer):
         """Scheme, host and port."""
         return f"http://{HOST}:{self.server_port}"
 
+    def start(self) -> None:
+        """Begin to accept, in a thread; without one, close the port and raise RuntimeError."""
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self.close()
+            raise
+
     def server_bind(self) -> None:
         """Bind without asking for the host's name, which can take seconds."""
-        if os.name == "posix":  # a port given twice is free at once; elsewhere it would be shared
+        # a port given twice is free at once; it would be shared on Windows, and browsers lack it
+        if os.name == "posix" and hasattr(socket, "SO_REUSEADDR"):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -91,8 +143,11 @@ class Listener(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def close(self) -> None:
-        """Close the port and every connection, and wait for their threads."""
+        """Close the port and every connection, and wait for all threads."""
         self.closed = True
+        if self._thread.is_alive():
+            self.shutdown()
+            self._thread.join()
         self.server_close()
         served = tuple(self._open.items())
         for connection, _ in served:
@@ -109,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = _READ_TIMEOUT
-    server: Listener
+    server: Responder  # type: ignore[assignment]  # all that is used of a server here
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet; `DemoServer.requests` tells."""

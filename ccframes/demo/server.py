@@ -1,4 +1,7 @@
-"""The embedded account's HTTP server: loopback only, quiet, and prompt to start and stop."""
+"""The embedded account's HTTP server: loopback only, quiet, and prompt to start and stop.
+
+Where there are no sockets or threads, as in a browser, it answers bytes with bytes.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from os import getpid
 from signal import SIG_DFL, SIGTERM, default_int_handler, signal
-from threading import Event, Lock, Thread, current_thread, main_thread
+from threading import Event, Lock, current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ccframes.demo.accounts import account
 from ccframes.demo.exchange import Answer, Refusal, Request
 from ccframes.demo.faults import answered
 from ccframes.demo.gate import Gate
-from ccframes.demo.listener import Listener
+from ccframes.demo.listener import HOST, Listener, exchanged
 from ccframes.demo.log import RequestLog, Served
 from ccframes.demo.oauth import DEMO_APPLICATIONS, Application, Authority
 from ccframes.demo.portal import AUTH_PREFIX, Portal
@@ -37,8 +40,8 @@ class DemoServer:
     ----------
     account : Account
         What is served.
-    port : int
-        Where; 0 for a free one.
+    port : int, optional
+        Where; 0 for a free one, and None for none at all: then `exchange` alone answers.
     token : str, optional
         An access token that is accepted without end; by default one of this server's own.
     scopes, privileges : frozenset of str
@@ -86,7 +89,7 @@ class DemoServer:
         self,
         account: Account,
         *,
-        port: int = 0,
+        port: int | None = 0,
         token: str = "",
         scopes: frozenset[str] = SCOPES,
         privileges: frozenset[str] = PRIVILEGES,
@@ -108,9 +111,8 @@ class DemoServer:
         self._numbered = 0
         self._lock = Lock()
         self._stopping = Event()
-        self._listener = Listener(self.respond, port)
-        self._thread = Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
-        self.token = token or _own_token(self._listener.server_port)
+        self._listener = None if port is None else Listener(self.respond, port)
+        self.token = token or _own_token(self.origin)
         tokens = Tokens(clock)
         tokens.add(self.token, Access("", scopes))
         self.authority = Authority(tokens, applications)
@@ -121,7 +123,12 @@ class DemoServer:
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return self._listener.origin
+        return self._listener.origin if self._listener else f"http://{HOST}"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was stopped."""
+        return self._stopping.is_set()
 
     @property
     def base_url(self) -> str:
@@ -134,17 +141,22 @@ class DemoServer:
         return self.origin + AUTH_PREFIX
 
     def start(self) -> Self:
-        """Begin to answer."""
-        self._thread.start()
+        """Begin to answer.
+
+        Raises
+        ------
+        RuntimeError
+            No thread can be started; the port is free again.
+        """
+        if self._listener:
+            self._listener.start()
         return self
 
     def stop(self) -> None:
         """Stop answering and close every connection; once stopped, a server stays stopped."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._listener.shutdown()
-            self._thread.join()
-        self._listener.close()
+        if self._listener:
+            self._listener.close()
 
     def wait(self) -> None:
         """Return when the server is stopped, or raise KeyboardInterrupt at Ctrl-C."""
@@ -156,6 +168,18 @@ class DemoServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def exchange(self, asked: bytes) -> bytes:
+        r"""Return the bytes that answer those of a request, without any socket or thread.
+
+        Examples
+        --------
+        >>> from ccframes.demo import DemoServer, StaticAccount
+        >>> server = DemoServer(StaticAccount({}), port=None)
+        >>> server.exchange(b"GET /v3/emails HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")[:25]
+        b'HTTP/1.1 401 Unauthorized'
+        """
+        return exchanged(asked, self)
 
     def respond(self, request: Request, refusal: Answer | None = None) -> tuple[int, Answer]:
         """Return the number of the request and its answer, after the latency.
@@ -255,6 +279,6 @@ def _is_oauth(request: Request) -> bool:
     return request.path.startswith(AUTH_PREFIX + "/")
 
 
-def _own_token(port: int) -> str:
+def _own_token(origin: str) -> str:
     """Return a token that no other server on this machine accepts now."""
-    return "demo-" + sha256(f"{getpid()}:{port}".encode()).hexdigest()[:40]
+    return "demo-" + sha256(f"{getpid()}:{origin}".encode()).hexdigest()[:40]

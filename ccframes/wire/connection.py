@@ -1,4 +1,4 @@
-"""Connections that write a request only in its turn.
+"""Connections that write a request only in its turn, and what stands for them without sockets.
 
 This is the lowest point that every request passes, first or retried, direct or through a proxy:
 nothing above it can forget the pace.
@@ -6,13 +6,16 @@ nothing above it can forget the pace.
 
 from __future__ import annotations
 
+import io
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http.client import HTTPResponse as ReceivedResponse
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import wait_for_read
 
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from urllib3 import HTTPResponse, PoolManager, ProxyManager
+    from requests import PreparedRequest, Response
+    from urllib3 import PoolManager, ProxyManager
 
 _WATCH = 0.1
 
@@ -99,6 +103,50 @@ class PacedAdapter(HTTPAdapter):
         manager: ProxyManager = super().proxy_manager_for(proxy, **proxy_kwargs)
         _pace_pools(manager)
         return manager
+
+
+class InProcessAdapter(HTTPAdapter):
+    """Answer requests without a connection: `exchange` turns their bytes into an answer's.
+
+    What it is asked and answers is HTTP all the same, so that nothing above it sees a difference.
+    """
+
+    def __init__(self, exchange: Callable[[bytes], bytes]) -> None:
+        super().__init__(max_retries=0)
+        self._exchange = exchange
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """Write one request in its turn, and read the answer."""
+        with _slot.get()():
+            asked = _written(request)
+        received = ReceivedResponse(_Line(self._exchange(asked)), method=request.method)  # type: ignore[arg-type]
+        received.begin()
+        answer = HTTPResponse(
+            body=received,
+            headers=HTTPHeaderDict(received.msg.items()),
+            status=received.status,
+            reason=received.reason,
+            preload_content=False,
+            request_method=request.method,
+        )
+        return self.build_response(request, answer)
+
+
+class _Line:
+    """What `http.client` uses of a socket."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+
+    def makefile(self, *_: Any) -> io.BytesIO:
+        return io.BytesIO(self._answer)
+
+
+def _written(request: PreparedRequest) -> bytes:
+    headers = {"Host": urlsplit(request.url or "").netloc, **request.headers}
+    lines = [f"{request.method} {request.path_url} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def _pace_pools(manager: PoolManager) -> None:

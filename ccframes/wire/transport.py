@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -26,12 +27,13 @@ from ccframes.errors import (
 )
 from ccframes.wire.answers import Answer, Passing, Preparing, page_in
 from ccframes.wire.auth import BearerAuth, Origin
-from ccframes.wire.connection import PacedAdapter, sending_in
+from ccframes.wire.connection import InProcessAdapter, PacedAdapter, sending_in
 from ccframes.wire.pace import Cancelled, cancellable, pause_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from requests.adapters import HTTPAdapter
     from tenacity import RetryCallState
 
     from ccframes.page import Page
@@ -70,6 +72,13 @@ class Transport:
         How often a request is tried that fails in a way that may pass.
     backoff : float
         Seconds of the first wait between two tries, at most; it doubles with each.
+    exchange : callable, optional
+        What answers the bytes of a request in place of the network.
+
+    Raises
+    ------
+    ConfigError
+        The address or the timeout cannot be used, or there is no network.
     """
 
     def __init__(
@@ -81,6 +90,7 @@ class Transport:
         timeout: float | tuple[float, float] = (5, 60),
         attempts: int = 5,
         backoff: float = 0.5,
+        exchange: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._base_url = _checked_base(base_url)
         self._origin = Origin.of(self._base_url)
@@ -90,7 +100,10 @@ class Transport:
         self._closed = False
         self._attempts = attempts
         self._backoff = backoff
-        self._session = _session(trust_env=not _is_loopback(self._origin.host))
+        self._session = _session(
+            InProcessAdapter(exchange) if exchange else _networked(),
+            trust_env=not _is_loopback(self._origin.host),
+        )
         self._counting = threading.Lock()
         self._sent = 0
 
@@ -330,12 +343,20 @@ def _wait(fault: Passing, backoff: float, preparation: float) -> float:
     return backoff if fault.wait is None else fault.wait
 
 
-def _session(*, trust_env: bool) -> requests.Session:
+def _networked() -> PacedAdapter:
+    if sys.platform == "emscripten":
+        raise ConfigError(
+            "Python in a browser has no connections of its own, so the API cannot be reached from "
+            "here: ccf.connect(demo=True) works; for your own account start Jupyter on your machine"
+        )
+    return PacedAdapter(_CONNECTIONS)
+
+
+def _session(adapter: HTTPAdapter, *, trust_env: bool) -> requests.Session:
     session = requests.Session()
     session.trust_env = trust_env
     session.headers.update({"Accept": "application/json", "User-Agent": "ccframes"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = PacedAdapter(_CONNECTIONS)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session

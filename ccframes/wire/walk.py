@@ -7,16 +7,19 @@ an event loop: notebooks run one already, and requests is given.
 from __future__ import annotations
 
 import queue
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ccframes.errors import PagingError
 from ccframes.page import Page
 from ccframes.schema import Endpoint
+from ccframes.wire.pace import check_cancelled
 from ccframes.wire.transport import Cancelled, Transport
 
 WORKERS = 8
@@ -103,6 +106,9 @@ class Event(NamedTuple):
 class Crew:
     """Threads that follow walks; a context manager and an iterator of events.
 
+    Where no thread can be started, as in a browser, whoever iterates follows the walks itself,
+    one after the other.
+
     `take(walk, page)` is called for each page, in one thread at a time, and `sent()` for each
     request, in any thread. Leaving the context stops the threads at once: no page is taken after
     that.
@@ -154,34 +160,72 @@ class Crew:
             pass  # whoever is taking a page has finished when this is ours
 
     def __iter__(self) -> Iterator[Event]:
-        """Start the threads, and yield events until no walk is under way."""
-        for thread in self._threads:
-            thread.start()
-        while self._under_way:
-            try:
-                event = self._events.get(timeout=_POLL)
-            except queue.Empty:
-                continue
+        """Start the threads, and yield events until no walk is under way.
+
+        Raises
+        ------
+        Cancelled
+            The load of the thread that iterates was cancelled.
+        """
+        check_cancelled()
+        for event in self._events_of_threads() if self._started() else self._events_here():
             if event.ended:
                 self._under_way -= 1
             yield event
 
-    def _work(self) -> None:
-        while (walk := self._to_do.get()) is not None:
-            try:
-                self._follow(walk)
-            except Cancelled:
-                return
-            except Exception as error:  # noqa: BLE001 - handed to the thread that asked
-                self._events.put(Event(walk, ended=True, error=error))
+    def _started(self) -> bool:
+        """Start as many threads as can be had; tell whether there is one."""
+        with suppress(RuntimeError):  # "can't start new thread"
+            for thread in self._threads:
+                thread.start()
+        return any(thread.ident for thread in self._threads)
 
-    def _follow(self, walk: Walk) -> None:
-        while not walk.done:
-            url = walk.next_url(self._transport)
-            page = self._transport.get(url, cancelled=self._cancelled, sent=self._sent)
-            with self._gate:
-                if self._cancelled.is_set():
-                    return
-                self._take(walk, page)
-                walk.advance(url, page)
-            self._events.put(Event(walk, ended=walk.done))
+    def _events_of_threads(self) -> Iterator[Event]:
+        while self._under_way:
+            check_cancelled()
+            with suppress(queue.Empty):
+                yield self._events.get(timeout=_POLL)
+
+    def _events_here(self) -> Iterator[Event]:
+        while self._under_way and (walk := self._to_do.get()) is not None:
+            yield from self._follow(walk, cancelled=None)
+
+    def _work(self) -> None:
+        with suppress(Cancelled):
+            while (walk := self._to_do.get()) is not None:
+                for event in self._follow(walk, self._cancelled):
+                    self._events.put(event)
+
+    def _follow(self, walk: Walk, cancelled: threading.Event | None) -> Iterator[Event]:
+        try:
+            while not walk.done:
+                url = walk.next_url(self._transport)
+                page = self._transport.get(url, cancelled=cancelled, sent=self._sent)
+                with self._gate, _whole_pages():
+                    if self._cancelled.is_set():
+                        raise Cancelled
+                    self._take(walk, page)
+                    walk.advance(url, page)
+                yield Event(walk, ended=walk.done)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked
+            yield Event(walk, ended=True, error=error)
+
+
+@contextmanager
+def _whole_pages() -> Iterator[None]:
+    """Let a Ctrl-C wait for the end of the block: half a page taken would come again."""
+    handler = signal.getsignal(signal.SIGINT)
+    here = threading.current_thread() is threading.main_thread()
+    if not here or not callable(handler):
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda *caught: came.append(caught))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            handler(*came[0])

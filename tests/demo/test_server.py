@@ -559,6 +559,7 @@ def test_a_failure_in_answering_is_a_500_and_remembered() -> None:
 
 def test_only_a_lost_connection_passes_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
     with DemoServer(account("empty")) as server:
+        assert server._listener
         for error in (ConnectionResetError(), TimeoutError(), ValueError("a bug")):
             try:
                 raise error
