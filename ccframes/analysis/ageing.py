@@ -13,6 +13,7 @@ from ccframes.analysis.clocks import calendar_periods, first_days, numbered_peri
 from ccframes.analysis.codes import Lookup, count_distinct, distinct, is_first, looked_up
 from ccframes.analysis.mail import Mail, delivered, mail_of
 from ccframes.analysis.moments import DAY, NEVER, microseconds, times_of
+from ccframes.analysis.proportions import normal_quantile
 from ccframes.analysis.strata import clustered_interval, levels_within, slope_within
 from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
@@ -146,23 +147,25 @@ def fatigue(
     Returns
     -------
     pandas.DataFrame
-        One row per group and age: group, if `by` is given; months on the list at the time of
-        sending, from so many on [30.44 days each]; contacts [contacts]; delivered, opened
-        [emails]; open_rate, low, high [0–1]; adjusted_rate, adjusted_low, adjusted_high, what the
-        rate would be had all ages got the same emails [0–1]; emails, how many were compared
-        [activities].
+        One row per group and age: group, or what the Series `by` is called, if it is given;
+        months on the list at the time of sending, from so many on [30.44 days each]; contacts
+        [contacts]; delivered, opened [emails]; open_rate, low, high [0–1]; adjusted_rate,
+        adjusted_low, adjusted_high, what the rate would be had all ages got the same emails
+        [0–1]; emails, how many were compared [activities].
 
     Raises
     ------
     ColumnsError
         A frame lacks what every event has.
     ConfigError
-        `unit_months` is less than 1, `ci` is no level, or an id has two values.
+        `unit_months` is no whole number from 1 on, `ci` is no level, an id has two values, or
+        `by` or `joined` cannot be used.
 
     Warns
     -----
     PartialResultWarning
-        Events that belong to none of the sends. They do not count.
+        Events that belong to none of the sends. They do not count. `joined` or `by` names none of
+        the contacts or activities.
 
     Notes
     -----
@@ -192,8 +195,8 @@ def fatigue(
     Source: Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334–364; Liang and
     Zeger (1986), Biometrika 73, 13–22.
     """
-    if unit_months < 1:
-        raise ConfigError(f"unit_months={unit_months!r}: one row is one month at least")
+    if not (unit_months >= 1 and unit_months % 1 == 0):
+        raise ConfigError(f"unit_months={unit_months!r}: one row is a whole number of months")
     parts = []
     for name, aged in _aged_groups(sends, opens, bounces, joined, by):
         age = np.floor(aged.months / unit_months).astype("int64") * unit_months
@@ -221,10 +224,11 @@ def fatigue_trend(
     Returns
     -------
     pandas.DataFrame
-        One row, or one per group of `by`: group, if `by` is given; contacts [contacts];
-        delivered, opened [emails]; open_rate [0–1]; slope, the change of the open rate with each
-        month, with low, high [0–1 per month]; relative, the slope over the open rate [per month];
-        p_value of there being no change; emails, how many were compared [activities].
+        One row, or one per group of `by`: group, or what the Series `by` is called, if it is
+        given; contacts [contacts]; delivered, opened [emails]; open_rate [0–1]; slope, the
+        change of the open rate with each month, with low, high [0–1 per month]; relative, the
+        slope over the open rate [per month]; p_value of there being no change; emails, how many
+        were compared [activities].
 
     Raises
     ------
@@ -234,7 +238,7 @@ def fatigue_trend(
     Warns
     -----
     PartialResultWarning
-        Events that belong to none of the sends. They do not count.
+        As in `fatigue`.
 
     Notes
     -----
@@ -254,6 +258,7 @@ def fatigue_trend(
 
     Source: Liang and Zeger (1986), Biometrika 73, 13–22.
     """
+    normal_quantile(ci)  # refuses what is no level
     parts = []
     for name, aged in _aged_groups(sends, opens, bounces, joined, by):
         effect = slope_within(aged.opened, aged.months, aged.activity, aged.contact)
@@ -374,6 +379,8 @@ def _totals(aged: _Aged) -> pd.DataFrame:
 
 def _named(part: pd.DataFrame, name: Any, by: Lookup) -> pd.DataFrame:
     label = str(getattr(by, "name", None) or "group")
+    if label in part:
+        raise ConfigError(f"by= is called {label!r}, as a column of the result is; rename it")
     text = np.nan if pd.isna(name) else str(name)
     names = pd.Series([text] * len(part), index=part.index, dtype=STR, name=label)
     return pd.concat([names, part], axis=1)

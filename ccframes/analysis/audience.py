@@ -82,7 +82,8 @@ def engagement(
     Warns
     -----
     PartialResultWarning
-        Events that belong to none of the sends. They do not count.
+        Events that belong to none of the sends. They do not count. Sends without a time; a
+        contact who has no others was sent 0, and address and dates are missing.
 
     Notes
     -----
@@ -270,17 +271,16 @@ def _given(**frames: pd.DataFrame | None) -> list[pd.DataFrame]:
 
 
 def _people(mail: Mail, sends: pd.DataFrame) -> pd.DataFrame:
-    """Return who the contacts are, and when they were mailed first and last."""
-    count = np.bincount(mail.contact, minlength=len(mail.contacts))
-    ends = np.cumsum(count)
-    sent_at = times_of(mail.sent_at)
-    last_row = mail.row[ends - 1]
+    """Return who the contacts are, and when they were mailed first and last, if at all."""
+    last = mail.from_end() == 1
+    last_row = np.full(len(mail.contacts), -1)
+    last_row[mail.contact[last]] = mail.row[last]
     return pd.DataFrame(
         {
             "contact_id": pd.array(mail.contacts, dtype=STR),
-            "email_address": addresses_of(sends).take(last_row),
-            "first_sent": sent_at[ends - count],
-            "last_sent": sent_at[ends - 1],
+            "email_address": addresses_of(sends).take(last_row, allow_fill=True),
+            "first_sent": times_of(earliest(mail.contact, mail.sent_at, len(mail.contacts))),
+            "last_sent": times_of(latest(mail.contact, mail.sent_at, len(mail.contacts))),
         }
     )
 

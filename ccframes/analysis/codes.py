@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ccframes.analysis.arrays import Ints, Mask
-from ccframes.errors import ConfigError
+from ccframes.errors import ConfigError, PartialResultWarning
 from ccframes.frames.conform import STR
+from ccframes.warn import warn
 
 Lookup: TypeAlias = "pd.Series[Any] | Mapping[str, Any]"
 """A value for each id."""
@@ -120,10 +121,22 @@ def looked_up(values: Lookup, ids: Any, name: str, what: str = "values") -> Any:
     >>> looked_up({"ann": 1}, ["ann", "ben"], "joined").tolist()
     [1, nan]
     """
-    given = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
+    if not isinstance(values, pd.Series | Mapping):
+        raise ConfigError(
+            f"{name}=: a Series or a mapping is needed, with ids for its index or keys, not "
+            f"{type(values).__name__}"
+        )
+    given = values if isinstance(values, pd.Series) else pd.Series(dict(values), dtype=object)
     if not given.index.is_unique:
         raise ConfigError(f"{name}=: an id has two {what}; give one for each")
-    return given.astype(object).reindex(pd.Index(ids).astype(STR)).to_numpy(dtype=object)
+    wanted = pd.Index(ids).astype(STR)
+    if len(wanted) and len(given) and not given.index.isin(wanted).any():
+        warn(
+            f"{name}= has {what} for none of the {wanted.nunique():,} ids, {wanted[0]} the first "
+            "of them; its index, or its keys, have to be such ids",
+            PartialResultWarning,
+        )
+    return given.astype(object).reindex(wanted).to_numpy(dtype=object)
 
 
 def _placed(names: pd.Index[Any], values: pd.Index[Any], codes: Any) -> Ints:

@@ -13,7 +13,7 @@ from ccframes.warn import warn
 
 
 def require(frame: pd.DataFrame, columns: Iterable[str], loaders: str, *, what: str = "") -> None:
-    """Raise ColumnsError unless the frame has these columns.
+    """Raise ColumnsError unless the frame has each of these columns, and has it once.
 
     Parameters
     ----------
@@ -35,11 +35,17 @@ def require(frame: pd.DataFrame, columns: Iterable[str], loaders: str, *, what: 
     name = f"{what}: " if what else ""
     if not isinstance(frame, pd.DataFrame):
         raise ColumnsError(f"{name}a DataFrame is needed, not {type(frame).__name__}; {loaders}")
+    columns = list(columns)
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         named = ", ".join(map(repr, missing))
         raise ColumnsError(
             f"{name}the frame has no column {named}; {loaders} gives a frame with it"
+        )
+    twice = sorted(set(columns) & set(frame.columns[frame.columns.duplicated()]))
+    if twice:
+        raise ColumnsError(
+            f"{name}the frame has several columns {', '.join(map(repr, twice))}; keep one of each"
         )
 
 

@@ -219,10 +219,10 @@ def sample_size(rate: float, lift: float, power: float = _POWER, alpha: float = 
     chapter 4.
     """
     other = rate * (1 + lift)
-    if not (0 < rate < 1 and 0 <= other <= 1 and lift):
+    if not (0 < rate < 1 and 0 <= other <= 1 and other != rate):
         raise ConfigError(
             f"rate={rate!r} and lift={lift!r}: the rate is between 0 and 1, and so is the rate "
-            "with the lift, which is not 0"
+            "with the lift, which differs from it"
         )
     variance = rate * (1 - rate) + other * (1 - other)
     return math.ceil(_reach(power, alpha) ** 2 * variance / (other - rate) ** 2)

@@ -157,7 +157,7 @@ def time_quantiles(
 
     Source: Brookmeyer and Crowley, Biometrics 38 (1982) 29–41.
     """
-    shares = [float(q)] if isinstance(q, int | float) else [float(each) for each in q]
+    shares = np.atleast_1d(_numbers(q, "q")).tolist()
     names = _names(by, _QUANTILES)
     require(times, [*names, *_NEEDED], _LOADERS, what="times")
     parts = [(head, _quantiles_of(curve, shares, ci)) for head, curve in _groups(times, names)]
@@ -173,10 +173,17 @@ def _names(by: By, made: Mapping[str, str]) -> list[str]:
 
 
 def _grid(at: Sequence[float]) -> Floats:
-    grid = np.asarray(at, dtype=np.float64)
+    grid = _numbers(at, "at")
     if grid.ndim != 1 or not np.isfinite(grid).all():
         raise ConfigError(f"at: a list of numbers of seconds is needed, not {at!r}")
     return grid
+
+
+def _numbers(given: Any, name: str) -> Floats:
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name}: numbers are needed, not {given!r}") from error
 
 
 def _groups(times: pd.DataFrame, names: list[str]) -> Iterator[tuple[int, KaplanMeier]]:

@@ -16,7 +16,9 @@ from ccframes.analysis.api_percents import (
     one_per_campaign,
     percents_of,
 )
-from ccframes.analysis.arrays import floats, over
+from ccframes.analysis.arrays import Mask, floats, over
+from ccframes.analysis.columns import require, warn_of
+from ccframes.analysis.grouping import groups_of, warn_of_repeats
 from ccframes.analysis.performance import WEIGHTINGS, Weighting, named_rate
 from ccframes.errors import ColumnsError, ConfigError
 from ccframes.frames.conform import STR
@@ -60,8 +62,12 @@ class _Units:
     whole: Any
     percent: Any
 
+    def known(self) -> Mask:
+        mask: Mask = ~np.isnan(self.part + self.whole)
+        return mask
+
     def pooled(self) -> float:
-        known = ~np.isnan(self.part + self.whole)
+        known = self.known()
         return _divided(float(self.part[known].sum()), float(self.whole[known].sum()))
 
     def each(self) -> Any:
@@ -120,6 +126,12 @@ def explain(
     ConfigError
         A metric of which the API has no percent, or another argument that cannot be used.
 
+    Warns
+    -----
+    PartialResultWarning
+        Rows about an activity, or a campaign where the frame has no activities, that has a row
+        already. They count once more. Rows of which a count is missing: only their percents count.
+
     Notes
     -----
     The reasons: `vacation`, a vacation reply was delivered, but the API counts it as bounced;
@@ -154,9 +166,12 @@ def explain(
     rate = named_rate(metric)
     reading = _reading(rate, theirs, over, weighting)
     plain = frame.reset_index(drop=True)
-    ours = _units(plain, counts_of(plain), rate.numerator, rate.denominator, reading).pooled()
+    units = _units(plain, counts_of(plain), rate.numerator, rate.denominator, reading)
+    ours = units.pooled()
     if plain.empty:
         return _table(ours, [])
+    warn_of_repeats(plain, groups_of(plain, None))
+    warn_of(~units.known(), f"rows lack a count that {metric} needs; only their percents count")
     vacation, denominator, units = _by_their_counts(plain, rate, reading)
     level, units = _by_campaign(plain, units, rate, reading, campaigns)
     return _table(ours, [vacation, denominator, level, *_to_their_number(units, reading)])
@@ -258,12 +273,8 @@ def _by_campaign(
 def _units_of(
     frame: pd.DataFrame, campaigns: pd.DataFrame, rate: Rate, reading: _Reading
 ) -> tuple[_Units, str]:
-    for name, given in (("frame", frame), ("campaigns", campaigns)):
-        if "campaign_id" not in given:
-            raise ColumnsError(
-                f"{name}: the frame has no column 'campaign_id'; load_activity_stats() and "
-                "load_campaign_stats() give frames with it"
-            )
+    require(frame, ["campaign_id"], "load_activity_stats()", what="frame")
+    require(campaigns, ["campaign_id"], "load_campaign_stats()", what="campaigns")
     wanted = frame["campaign_id"].dropna().unique()
     rows = campaigns[campaigns["campaign_id"].isin(wanted)].drop_duplicates("campaign_id")
     rows = rows.reset_index(drop=True)

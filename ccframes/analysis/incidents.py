@@ -22,10 +22,14 @@ from ccframes.analysis.providers import PROVIDER
 from ccframes.endpoints.email_reports import BOUNCE_CODES
 from ccframes.errors import ConfigError
 from ccframes.frames.conform import STR
-from ccframes.frames.measures import share
 
 _PERIODS: Final = ("email", "D", "W", "M")
 _ACTIVITY: Final = "campaign_activity_id"
+_OWN: Final = (
+    *("first_sent", "sends", "bounced", "bounce_rate"),
+    *("usual_sends", "usual_bounced", "usual_rate", "p_value", "p_adjusted"),
+    *("flagged", "bounce_code", "reason"),
+)
 _MOST_ALIKE: Final = 0.999
 
 
@@ -77,15 +81,16 @@ def bounce_spikes(
         campaign_activity_id, or period, its first day; first_sent [UTC]; sends, bounced [emails];
         bounce_rate [0–1]; usual_sends, usual_bounced [emails] and usual_rate [0–1], of the others
         it was compared with; p_value, and p_adjusted for the number of rows, missing where there
-        are too few emails to judge; flagged; bounce_code, the most frequent; reason, in words,
-        where flagged.
+        are too few emails to judge; flagged; bounce_code, the most frequent, the last in the
+        alphabet of those equally so; reason, in words, where flagged.
 
     Raises
     ------
     ColumnsError
-        A frame lacks what every event has, or the sends lack the column `by`.
+        A frame lacks what every event has, or the sends lack the column `by`, or it is called
+        like a column of the result.
     ConfigError
-        No such period, or a rule is no positive number.
+        No such period, or a rule is no positive number, or alpha no chance.
 
     Warns
     -----
@@ -126,7 +131,7 @@ def bounce_spikes(
     Source: Kleinman (1973), J. Am. Stat. Assoc. 68, 46–54; Rosner (1983), Technometrics 25,
     165–172; Holm (1979), Scand. J. Statist. 6, 65–70.
     """
-    _check(period, alpha=alpha, factor=factor, least=least, guard_days=guard_days, most=most)
+    _check(by, period, alpha=alpha, factor=factor, least=least, guard_days=guard_days, most=most)
     require(sends, ["email_address"] if by == PROVIDER else [by], "load_sends()", what="sends")
     mail = mail_of(sends)
     cells, keys = _cells(mail, sends, by, period, tz)
@@ -143,12 +148,16 @@ def bounce_spikes(
     return frame.iloc[order].reset_index(drop=True)
 
 
-def _check(period: str, **rules: float) -> None:
+def _check(by: str, period: str, **rules: float) -> None:
+    if not isinstance(by, str):
+        raise ConfigError(f"by={by!r}: give the name of one column of the sends")
     if period not in _PERIODS:
         raise ConfigError(f"period={period!r}: give one of {', '.join(map(repr, _PERIODS))}")
     for name, value in rules.items():
-        if not value > 0:
+        if not 0 < value < np.inf:
             raise ConfigError(f"{name}={value!r}: give a number above 0")
+    if rules["alpha"] >= 1:
+        raise ConfigError(f"alpha={rules['alpha']!r}: a chance below 1 is needed")
 
 
 # --- what is looked at --------------------------------------------------------------------------
@@ -176,19 +185,21 @@ def _cells(
 ) -> tuple[Ints, pd.DataFrame]:
     """Return the cell of each email, and what the cells are."""
     names = [by, _ACTIVITY if period == "email" else period]
-    groups = groups_of(emails_of(mail, sends, names), names, tz=tz)
+    groups = groups_of(emails_of(mail, sends, names), names, tz=tz, taken=_OWN)
     return groups.codes, groups.keys
 
 
 def _failures(
     bounces: pd.DataFrame, mail: Mail, replies: Collection[str]
 ) -> tuple[Ints, list[str]]:
-    """Return why each email failed, as the place of its code; −1 for those that did not."""
+    """Return why each email failed, as the place of its last code; −1 for those that did not."""
     failed = undelivered(bounces, replies)
     place = mail.place(failed, "load_bounces()", "bounces")
-    number, codes = pd.factorize(failed["bounce_code"].astype(STR), use_na_sentinel=False)
+    number, codes = pd.factorize(
+        failed["bounce_code"].astype(STR), sort=True, use_na_sentinel=False
+    )
     code = np.full(len(mail), -1)
-    code[place[place >= 0]] = number[place >= 0]
+    np.maximum.at(code, place[place >= 0], number[place >= 0])
     return code, list(codes)
 
 
@@ -337,17 +348,14 @@ class _Windows:
 
 
 def _table(keys: pd.DataFrame, cells: _Cells, usual: _Usual, flagged: Mask) -> pd.DataFrame:
-    counts = {
-        "sends": cells.sends,
-        "bounced": cells.failed,
-        "usual_sends": usual.sends,
-        "usual_bounced": usual.failed,
-    }
-    counted = {name: whole_numbers(count.round()) for name, count in counts.items()}
-    frame = keys.assign(first_sent=times_of(cells.first_sent), **counted)
-    frame.insert(5, "bounce_rate", share(frame["bounced"], frame["sends"]))
-    return frame.assign(
-        usual_rate=share(frame["usual_bounced"], frame["usual_sends"]),
+    return keys.assign(
+        first_sent=times_of(cells.first_sent),
+        sends=whole_numbers(cells.sends),
+        bounced=whole_numbers(cells.failed),
+        bounce_rate=over(cells.failed, cells.sends),
+        usual_sends=whole_numbers(usual.sends),
+        usual_bounced=whole_numbers(usual.failed),
+        usual_rate=over(usual.failed, usual.sends),
         p_value=usual.p_value,
         p_adjusted=holm(usual.p_value),
         flagged=pd.array(flagged, dtype="boolean"),

@@ -45,10 +45,13 @@ def instant(value: Any, name: str) -> int:
     >>> instant("1970-01-01T00:01+00:01", "until")
     0
     """
+    said = f"{name}={value!r} is no instant, such as 2026-01-31T12:00Z"
     try:
         read = pd.DatetimeIndex(pd.to_datetime([value], utc=True)).as_unit("us")
     except (ValueError, TypeError) as error:
-        raise ConfigError(f"{name}={value!r} is no instant, such as 2026-01-31T12:00Z") from error
+        raise ConfigError(said) from error
+    if read.hasnans:
+        raise ConfigError(said)
     return int(read.asi8[0])
 
 

@@ -54,7 +54,8 @@ def reconcile(frames: Mapping[str, pd.DataFrame], *, activities: Any = None) -> 
         `url_id` (missing where the check is not on a link); `check`, what should hold;
         `expected`, what the statistics say (0 where there should be none), `found`, what the
         rows or the other statistics say, `difference`, found − expected; `explained`, and
-        `explanation` in words. Where the API does not give a count, `expected` is missing.
+        `explanation` in words. Where the API does not give a count, or the frame lacks
+        the row that has it, `expected` is missing, and nothing is wrong as far as one can tell.
 
         `frame[~frame["explained"]]` is what is wrong.
 
@@ -115,6 +116,11 @@ def reconcile(frames: Mapping[str, pd.DataFrame], *, activities: Any = None) -> 
 
 
 def _check(frames: Mapping[str, pd.DataFrame]) -> None:
+    if not isinstance(frames, Mapping):
+        raise ConfigError(
+            f"frames: reports by their names are needed, as in {{'activity_stats': ...}}, not "
+            f"{type(frames).__name__}"
+        )
     for name, frame in frames.items():
         if name not in _NEEDED:
             raise ConfigError(f"no check needs {name!r}; frames may be: {', '.join(_NEEDED)}")
@@ -172,7 +178,7 @@ def _verdict(check: Check) -> tuple[Any, list[str]]:
     lags = check.expected == (check.found if check.then is None else check.then)
     excused = agrees if check.excused is None else check.excused
     explained = unknown | agrees | lags | excused
-    texts = np.where(unknown, "the API does not give this count", "agrees").astype(object)
+    texts = np.where(unknown, "this count is not given", "agrees").astype(object)
     for test in np.flatnonzero(~unknown & ~agrees).tolist():
         if check.then is not None and lags[test]:
             newer = check.found[test] - check.then[test]

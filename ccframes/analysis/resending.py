@@ -72,7 +72,8 @@ def resend_lift(
     Warns
     -----
     PartialResultWarning
-        A resend whose primary email is not in the frame; it is left out. An activity that was
+        A resend whose primary email is not in the frame, or not known since a campaign_id is
+        missing; it is left out. An activity that was
         opened, as the statistics say, of which `opens` has no row; its opens count as none.
 
     Notes
@@ -132,7 +133,7 @@ def _paired(frame: pd.DataFrame) -> pd.DataFrame:
     carried = [*_IDS[:2], *(name for name in ("name", "sent_at") if name in rows)]
     carried += [f"n_{name}" for name in counts]
     rows = rows[carried].astype({"campaign_id": STR, _ACTIVITY: STR})
-    first = rows[role == "primary_email"].drop_duplicates(_ACTIVITY)
+    first = rows[role == "primary_email"].drop_duplicates(_ACTIVITY).dropna(subset="campaign_id")
     again = rows[role == "resend"].drop_duplicates(_ACTIVITY)
     orphans = again.loc[~again["campaign_id"].isin(first["campaign_id"]), _ACTIVITY].tolist()
     if orphans:

@@ -75,8 +75,10 @@ def time_to_open(
 
     Notes
     -----
-    Who has not opened is censored at `until`: he may open yet. Images that are not loaded hide
-    opens, and machines open for people within seconds: `analysis.human_only` takes those out.
+    Who has not opened is censored at `until`: he may open yet. Sends that name no contact stay,
+    and no open can be found for them; sends without a time have no `seconds`. Images that are not
+    loaded hide opens, and machines open for people within seconds: `analysis.human_only` takes
+    those out.
 
     Examples
     --------

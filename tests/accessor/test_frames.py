@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ccframes as ccf
@@ -275,6 +275,7 @@ def test_opens_and_clicks_in_one_frame_can_be_looked_at_together(account: Frames
     assert not hasattr(on(both), "time_to_open")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=3), unique=True))
 def test_any_frame_has_the_accessor_and_an_unfit_one_offers_little(names: list[str]) -> None:
     frame = pd.DataFrame([[0] * len(names)], columns=names)

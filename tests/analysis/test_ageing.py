@@ -169,7 +169,7 @@ def test_bounced_emails_are_of_no_age() -> None:
 
 
 def test_no_rows_give_typed_frames() -> None:
-    none, named = ACCOUNT.sends.head(0), {"a": "x"}
+    none, named = ACCOUNT.sends.head(0), {ACCOUNT.sends["campaign_activity_id"].iloc[0]: "x"}
     for of in (cohorts, fatigue, fatigue_trend):
         assert of(none, none).dtypes.equals(of(ACCOUNT.sends, ACCOUNT.opens).dtypes)
     for of in (fatigue, fatigue_trend):
@@ -185,5 +185,13 @@ def test_wrong_use_is_refused_in_words() -> None:
         cohorts(*given, tz="Atlantis/Capital")
     with pytest.raises(ConfigError, match="unit_months=0"):
         fatigue(*given, unit_months=0)
+    with pytest.raises(ConfigError, match=r"unit_months=1\.5"):
+        fatigue(*given, unit_months=1.5)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="ci=95"):
+        fatigue_trend(*given, ci=95)
+    groups = ACCOUNT.sends.drop_duplicates("campaign_activity_id")
+    months = groups.set_index("campaign_activity_id")["created_time"].rename("months")
+    with pytest.raises(ConfigError, match=r"by= is called 'months'.*rename it"):
+        fatigue(*given, by=months)
     with pytest.raises(ConfigError, match="by=: an id has two values"):
         fatigue_trend(*given, by=pd.Series(["x", "y"], index=["a", "a"]))

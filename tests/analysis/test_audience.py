@@ -8,7 +8,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pandas.testing import assert_frame_equal
 
 from ccframes.analysis.audience import engagement, engagement_matrix, never_opened
@@ -19,6 +19,7 @@ from tests.analysis.events import Row, events, random_mail, rows_of
 ACCOUNT = account_of("audience", contacts=200, weeks=40)
 
 
+@settings(deadline=None)
 @given(random_mail())
 def test_every_number_is_what_going_through_the_rows_finds(
     drawn: tuple[list[Row], list[Row], list[Row]],
@@ -70,6 +71,20 @@ def test_unique_opens_give_the_same_as_opens() -> None:
 def test_the_address_is_the_one_last_mailed_to() -> None:
     sends = events([("a", "ann", 1, "old@x"), ("b", "ann", 9, "new@x")], "email_address")
     assert engagement(sends, sends.head(0))["email_address"].tolist() == ["new@x"]
+
+
+def test_contacts_of_whom_no_email_counts_have_no_address_and_no_dates_of_others() -> None:
+    rows = [("a", "ann", 1, "ann@x"), ("a", "ben", None, "ben@x"), ("a", "cleo", 3, "cleo@x")]
+    rows.append(("a", "dan", None, "dan@x"))
+    sends = events(rows, "email_address")
+    with pytest.warns(PartialResultWarning, match="2 of 4 sends name no activity"):
+        people = engagement(sends, sends.head(0)).set_index("contact_id")
+    assert people["sent"].tolist() == [1, 0, 1, 0]
+    known = people.loc[["ann", "cleo"]]
+    assert known["email_address"].tolist() == ["ann@x", "cleo@x"]
+    assert known["first_sent"].dt.day.tolist() == known["last_sent"].dt.day.tolist() == [2, 4]
+    columns = ["email_address", "first_sent", "last_sent"]
+    assert people.loc[["ben", "dan"], columns].isna().all(axis=None)
 
 
 def test_days_are_counted_to_the_newest_event_or_to_what_is_said() -> None:
@@ -153,6 +168,11 @@ def test_wrong_use_is_refused_in_words() -> None:
         engagement(ACCOUNT.sends, ACCOUNT.opens, last=0)
     with pytest.raises(ConfigError, match="now='soon'"):
         engagement(ACCOUNT.sends, ACCOUNT.opens, now="soon")
+    with pytest.raises(ConfigError, match="now=NaT"):
+        engagement(ACCOUNT.sends, ACCOUNT.opens, now=pd.NaT)
+    doubled = pd.concat([ACCOUNT.opens, ACCOUNT.opens[["contact_id"]]], axis=1)
+    with pytest.raises(ColumnsError, match=r"opens: .*several columns 'contact_id'"):
+        engagement(ACCOUNT.sends, doubled)
     with pytest.raises(ConfigError, match="sparse="):
         engagement_matrix(ACCOUNT.sends, ACCOUNT.opens, sparse="yes")  # type: ignore[arg-type]
     with pytest.raises(ColumnsError, match=r"analysis\.engagement\(\)"):

@@ -14,11 +14,13 @@ from ccframes.analysis.codes import (
     UNKNOWN,
     codes_in,
     count_distinct,
+    looked_up,
     paired,
     shared_codes,
     shared_pairs,
 )
 from ccframes.analysis.mail import EMAIL
+from ccframes.errors import ConfigError, PartialResultWarning
 from ccframes.frames.conform import STR
 
 IDS = st.sampled_from(["a", "b", "ab", None])
@@ -73,3 +75,12 @@ def test_things_are_counted_once_in_each_group(rows: list[tuple[int, int]]) -> N
     group, thing = np.array(rows, dtype=np.int64).reshape(-1, 2).T
     things = [{thing for of, thing in rows if of == one and thing >= 0} for one in range(4)]
     assert count_distinct(group, thing, 4).tolist() == [len(each) for each in things]
+
+
+def test_values_for_other_ids_are_told_and_a_list_is_refused() -> None:
+    numbered = pd.Series(["2026-01-01"])  # whose index was forgotten
+    with pytest.warns(PartialResultWarning, match="joined= has values for none of the 2 ids, ann"):
+        assert pd.isna(looked_up(numbered, ["ann", "ben"], "joined")).all()
+    with pytest.raises(ConfigError, match=r"joined=: a Series or a mapping is needed.* not list"):
+        looked_up(["2026-01-01"], ["ann"], "joined")  # type: ignore[arg-type]
+    assert len(looked_up({}, ["ann"], "joined")) == 1

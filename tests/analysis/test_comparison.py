@@ -339,7 +339,16 @@ def test_a_lift_is_seen_as_often_as_the_sample_size_promises() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    [(0, 0.1), (1, 0.1), (0.3, 0), (0.6, 0.8), (0.3, -1.1), (0.3, 0.1, 1), (0.3, 0.1, 0.8, 0)],
+    [
+        (0, 0.1),
+        (1, 0.1),
+        (0.3, 0),
+        (0.6, 0.8),
+        (0.3, -1.1),
+        (0.3, 1e-17),
+        (0.3, 0.1, 1),
+        (0.3, 0.1, 0.8, 0),
+    ],
 )
 def test_a_sample_size_that_there_is_not_is_refused(question: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="between 0 and 1"):

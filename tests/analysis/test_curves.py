@@ -154,12 +154,28 @@ def test_a_group_in_which_nobody_opened_has_its_place() -> None:
         ({"ci": 1}, "ci=1"),
         ({"at": [float("nan")]}, "numbers of seconds"),
         ({"at": [[1.0]]}, "numbers of seconds"),
+        ({"at": ["an hour"]}, "at: numbers are needed"),
         ({"points": 1}, "2 points"),
     ],
 )
 def test_what_cannot_be_used_is_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         time_curve(times_of([("a", 1, True)]), **wrong)
+
+
+def test_quantiles_are_asked_for_by_one_number_or_several() -> None:
+    times = times_of([("a", 1, True), ("a", 3, True)])
+    several: list[Any] = [0.5, np.float32(0.5), [0.5], pd.Series([0.5]), ["0.5"]]
+    for q in several:
+        assert time_quantiles(times, q)["seconds"].tolist() == [1]
+    with pytest.raises(ConfigError, match="q: numbers are needed, not 'half'"):
+        time_quantiles(times, "half")  # type: ignore[arg-type]
+
+
+def test_a_column_that_is_there_twice_is_refused_and_not_counted_twice() -> None:
+    times = times_of([("a", 1, True)])
+    with pytest.raises(ColumnsError, match="several columns 'seconds'; keep one of each"):
+        time_curve(pd.concat([times, times[["seconds"]]], axis=1))
 
 
 def test_a_frame_that_lacks_a_column_is_told_where_to_find_it() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccframes.analysis.explanation import REASONS, explain
 from ccframes.analysis.performance import rates
-from ccframes.errors import ColumnsError, ConfigError
+from ccframes.errors import ColumnsError, ConfigError, PartialResultWarning
 from tests.analysis.accounts import account_of
 
 METRICS = ("open_rate", "click_rate", "click_to_open_rate", "bounce_rate", "optout_rate")
@@ -156,6 +156,15 @@ def test_campaigns_without_stats_are_said_to_be_left_out() -> None:
     frames = account()
     found = explain(frames.activity_stats, campaigns=frames.campaign_stats.iloc[3:])
     assert "Of 3 campaigns there are no stats" in found["explanation"].iloc[2]
+
+
+def test_rows_that_count_twice_or_have_no_counts_are_told() -> None:
+    frame = account().campaign_stats
+    with pytest.warns(PartialResultWarning, match=r'rows .*drop_duplicates\("campaign_id"\)'):
+        explain(pd.concat([frame, frame.tail(1)]))
+    opens = frame["em_opens"].mask(frame.index == 0)
+    with pytest.warns(PartialResultWarning, match="1 of .* rows lack a count that open_rate needs"):
+        explain(frame.assign(em_opens=opens))
 
 
 def test_an_empty_frame_gives_an_empty_typed_frame() -> None:

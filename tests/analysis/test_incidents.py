@@ -102,6 +102,15 @@ def test_too_few_emails_are_not_judged() -> None:
     )
 
 
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    sends = mailings(4, 50)
+    lost = sends[150:154].assign(bounce_code=["D", "S", "D", "S"])
+    lost = pd.concat([lost, lost.head(1).assign(bounce_code="Z")])
+    found = bounce_spikes(lost, sends)
+    assert found["bounce_code"].tolist()[3] == "S"
+    assert_frame_equal(bounce_spikes(lost[::-1], sends[::-1]), found)
+
+
 def test_no_rows_give_typed_frames_and_inputs_stay_as_they_are() -> None:
     bounces, sends = ACCOUNT.bounces, ACCOUNT.sends.copy()
     for period in ("email", "M"):
@@ -118,6 +127,14 @@ def test_wrong_use_is_refused_in_words() -> None:
         bounce_spikes(*given, period="hour")
     with pytest.raises(ConfigError, match="alpha=0"):
         bounce_spikes(*given, alpha=0)
+    with pytest.raises(ConfigError, match="alpha=2"):
+        bounce_spikes(*given, alpha=2)
+    with pytest.raises(ConfigError, match="guard_days=inf"):
+        bounce_spikes(*given, guard_days=np.inf)
+    with pytest.raises(ConfigError, match="name of one column"):
+        bounce_spikes(*given, by=["provider"])  # type: ignore[arg-type]
+    with pytest.raises(ColumnsError, match=r"columns of its own called .'sends'"):
+        bounce_spikes(given[0], given[1].assign(sends="many"), by="sends")
     with pytest.raises(ColumnsError, match=r"'weather'; load_sends\(\)"):
         bounce_spikes(*given, by="weather")
 

@@ -431,7 +431,7 @@ def test_a_count_the_api_does_not_give_is_missing_and_no_fault(clean: Reports) -
     assert opens["expected"].isna().all()
     assert opens["found"].notna().all()
     assert opens["explained"].all()
-    assert set(opens["explanation"]) == {"the API does not give this count"}
+    assert set(opens["explanation"]) == {"this count is not given"}
 
 
 def test_a_sum_of_which_the_api_does_not_give_a_part_is_missing_and_no_fault(
@@ -443,7 +443,7 @@ def test_a_sum_of_which_the_api_does_not_give_a_part_is_missing_and_no_fault(
     assert sums["expected"].notna().all()
     assert sums["found"].isna().all()
     assert sums["explained"].all()
-    assert set(sums["explanation"]) == {"the API does not give this count"}
+    assert set(sums["explanation"]) == {"this count is not given"}
 
 
 def test_of_statistics_loaded_twice_the_newer_count(clean: Reports) -> None:
@@ -475,5 +475,9 @@ def test_what_cannot_be_checked_is_refused(clean: Reports) -> None:
         reconcile(clean | {"tags": clean["opens"]})
     with pytest.raises(ConfigError, match=r"load_activity_stats\(\)"):
         reconcile({"opens": clean["opens"]})
+    with pytest.raises(ConfigError, match=r"reports by their names .* not list"):
+        reconcile([clean["opens"]])  # type: ignore[arg-type]
+    with pytest.raises(ColumnsError, match=r"opens: .*several columns 'campaign_activity"):
+        reconcile(clean | {"opens": pd.concat([clean["opens"], clean["sends"]], axis=1)})
     with pytest.raises(ColumnsError, match=r"clicks: .* 'url_id'; load_clicks\(\)"):
         reconcile(clean | {"clicks": clean["opens"]})

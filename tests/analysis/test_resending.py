@@ -109,6 +109,12 @@ def test_what_is_left_out_or_not_loaded_is_warned_of() -> None:
         resend_lift(PAIR, opens=events([("again", "ann", 9)]), sends=events([("again", "ann", 3)]))
 
 
+def test_resends_of_unknown_campaigns_are_no_resends_of_each_others_primary_emails() -> None:
+    unknown = pd.concat([PAIR, PAIR.assign(campaign_activity_id=["other", "more"])])
+    with pytest.warns(PartialResultWarning, match="2 resends are left out, again the first"):
+        assert len(resend_lift(unknown.assign(campaign_id=None))) == 0
+
+
 def test_campaigns_without_a_resend_have_no_row() -> None:
     assert len(resend_lift(PAIR.head(1))) == 0
 

@@ -178,7 +178,7 @@ def test_a_frame_that_lacks_a_column_is_told_where_to_find_it() -> None:
         time_to_open(opens, sends, bounces=opens)
 
 
-@pytest.mark.parametrize("until", ["yesterday evening", object()])
+@pytest.mark.parametrize("until", ["yesterday evening", object(), pd.NaT])
 def test_until_is_an_instant(until: Any) -> None:
     with pytest.raises(ConfigError, match="is no instant"):
         time_to_open(table([]), table([]), until=until)
