@@ -16,6 +16,7 @@ from ccframes.widgets.choices import Choices
 from ccframes.widgets.controls import Controls
 from ccframes.widgets.debounce import Debounced
 from ccframes.widgets.layout import as_status
+from ccframes.widgets.linked import Bindable
 from ccframes.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class _Ids(traitlets.TraitType[Any, Any]):
         return state.checked(value if rows is None else rows[state.listing.key])
 
 
-class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):
+class Picker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
     """A list of rows to choose from; `CampaignPicker` and its like are made of it.
 
     Parameters
