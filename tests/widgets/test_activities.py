@@ -19,7 +19,7 @@ def emails(picker: ActivityPicker) -> list[tuple[str, str]]:
 
 
 def offers_again(picker: ActivityPicker) -> bool:
-    return picker.again.layout.display != "none"
+    return bool(picker.again.layout.display != "none")
 
 
 def expected(campaigns: list[str]) -> list[tuple[str, str]]:
@@ -33,6 +33,8 @@ def test_the_emails_of_given_campaigns_are_listed_without_permalinks(client: ccf
     picker = ActivityPicker(campaigns)
     assert emails(picker) == expected(campaigns["campaign_id"].tolist())
     assert {"campaign_activity_id", "campaign_id", "role", "subject"} <= set(picker.activities)
+    listed = [line.split(" · ")[0][1:-1] for line in picker.controls.list.options]
+    assert listed == picker.activities["name"].tolist()
     picker.value = picker.activities.iloc[[1]]
     opens = ccf.load_opens(picker)
     assert set(opens["campaign_activity_id"]) == set(picker.value)

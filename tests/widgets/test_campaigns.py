@@ -93,6 +93,14 @@ def test_a_frame_of_ids_alone_can_be_chosen_from() -> None:
     ]
 
 
+def test_categories_sort_by_what_they_say() -> None:
+    frame = campaigns(3, names=("b", "c", "a"))
+    frame["name"] = pd.Categorical(frame["name"], categories=["c", "b", "a"])
+    picker = CampaignPicker(frame)
+    picker.controls.order.value = "Name"
+    assert picker.choices.state.shown == (id_of(2), id_of(0), id_of(1))
+
+
 def test_campaigns_are_refreshed_with_the_same_zone() -> None:
     late = campaigns(1).assign(last_sent_date=pd.Timestamp("2026-06-26 01:00", tz="UTC"))
     picker = CampaignPicker(late, tz="US/Eastern")

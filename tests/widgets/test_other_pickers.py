@@ -61,6 +61,13 @@ def test_links_are_found_by_address_and_tag_and_have_no_days() -> None:
     assert picker.controls.list.options == ()
 
 
+def test_links_that_were_named_tell_their_campaign() -> None:
+    picker = LinkPicker(links().assign(name="June"))
+    assert picker.controls.list.options[0].endswith(" · \u2068June\u2069 · 5 clicks")
+    picker.controls.search.value = "june"
+    assert len(picker.choices.state.shown) == 2
+
+
 def test_links_of_numbers_as_ids_can_be_chosen_too() -> None:
     picker = LinkPicker(links().assign(url_id=[1, 2, 1]))
     picker.value = ["2"]
