@@ -170,8 +170,8 @@ class OnTheScreenOne(OnTheScreen):
 
 TestOnTheScreen = OnTheScreen.TestCase
 TestOnTheScreenOne = OnTheScreenOne.TestCase
-TestOnTheScreen.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
-TestOnTheScreenOne.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestOnTheScreen.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestOnTheScreenOne.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
 
 
 # --- searching
