@@ -16,6 +16,7 @@ _STYLE = f"""<style>
   text-align: left; vertical-align: top; max-width: 24rem; overflow-wrap: anywhere }}
 .ccframes :is(td, th).number {{ text-align: right }}
 .ccframes pre {{ overflow-x: auto; padding: .5rem; border: 1px solid rgb(128 128 128 / 35%) }}
+.ccframes a {{ color: var(--jp-content-link-color, revert); text-decoration: underline }}
 .ccframes summary {{ cursor: pointer }}
 .ccframes .widget-html-content {{ line-height: 1.45; min-width: 0 }}
 .{EARLIER} {{ opacity: .45 }}
