@@ -51,7 +51,9 @@ def as_html(state: State) -> str:
 def _chosen_lines(state: State) -> list[str]:
     listing = state.listing
     lines = [
-        listing.labels[listing.positions[one]] if one in listing.positions else f"{one} (gone)"
+        listing.labels[listing.positions[one]]
+        if one in listing.positions
+        else f"{one} (no longer there)"
         for one in state.value[:_MOST]
     ]
     left = len(state.value) - len(lines)
