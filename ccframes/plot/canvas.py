@@ -73,7 +73,7 @@ def panels(
     theme: Theme = "light",
     size: tuple[float, float] = (11.0, 8.0),
 ) -> Iterator[dict[str, Axes]]:
-    """Yield the axes of a figure by name, in rows as the layout has them.
+    """Yield the axes of a figure by name, laid out as `Figure.subplot_mosaic` takes it.
 
     Each has a grid of its own, so that long labels in one leave the others their room.
     """
@@ -82,9 +82,8 @@ def panels(
         drawn = plt.figure(figsize=size, layout=apart) if fig is None else fig
         grid = drawn.add_gridspec(len(layout), len(layout[0]))
         found = {
-            name: drawn.add_subplot(grid[row, column].subgridspec(1, 1)[0, 0])
-            for row, names in enumerate(layout)
-            for column, name in enumerate(names)
+            name: drawn.add_subplot(grid[rows, columns].subgridspec(1, 1)[0, 0])
+            for name, rows, columns in _cells(layout)
         }
         yield found
         for each in found.values():
@@ -208,6 +207,14 @@ def settle(ax: Axes) -> None:
             labelsize=setting(f"{axis}tick.labelsize"),
             labelfontfamily=setting("font.family"),
         )
+
+
+def _cells(layout: Sequence[Sequence[str]]) -> Iterator[tuple[str, slice, slice]]:
+    """Yield each name in a layout, with the rows and the columns that it spans."""
+    for name in dict.fromkeys(name for row in layout for name in row):
+        rows = [number for number, row in enumerate(layout) if name in row]
+        columns = [number for number, each in enumerate(layout[rows[0]]) if each == name]
+        yield name, slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 @cache
