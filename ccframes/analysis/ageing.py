@@ -134,11 +134,12 @@ def fatigue(
     joined : Series or mapping, optional
         When each contact joined, by contact_id, such as
         `contacts.set_index("contact_id")["created_at"]`. By default, and for those it does not
-        name, their first email in the frame.
+        name, their first email in the frame. Emails sent before are in the first row.
     by : Series or mapping, optional
         Groups of activities, by campaign_activity_id, each looked at by itself, such as
         `details.set_index("campaign_activity_id")["contact_list_ids"]`. Activities that it does
-        not name are a group of their own, whose name is missing.
+        not name are a group of their own, the last, whose name is missing. The others are in the
+        order of their names, as text.
     unit_months : int
         How many months make one row.
     ci : float
@@ -329,7 +330,9 @@ def _aged_groups(
     aged = _Aged(mail.activity, mail.contact, months, opened).only(arrived)
     if by is None:
         return [(None, aged)]
-    group, names = pd.factorize(looked_up(by, mail.activities, "by"), use_na_sentinel=False)
+    named = pd.Series(looked_up(by, mail.activities, "by"), dtype=object)
+    texts = named.map(str, na_action="ignore").astype(STR)
+    group, names = pd.factorize(texts, sort=True, use_na_sentinel=False)
     of_email = group[aged.activity] if len(aged.activity) else aged.activity
     return [(name, aged.only(of_email == place)) for place, name in enumerate(names)] or [
         (None, aged)
@@ -381,6 +384,5 @@ def _named(part: pd.DataFrame, name: Any, by: Lookup) -> pd.DataFrame:
     label = str(getattr(by, "name", None) or "group")
     if label in part:
         raise ConfigError(f"by= is called {label!r}, as a column of the result is; rename it")
-    text = np.nan if pd.isna(name) else str(name)
-    names = pd.Series([text] * len(part), index=part.index, dtype=STR, name=label)
+    names = pd.Series([name] * len(part), index=part.index, dtype=STR, name=label)
     return pd.concat([names, part], axis=1)

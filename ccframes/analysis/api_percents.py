@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from ccframes.analysis.columns import require
+from ccframes.errors import ColumnsError
 from ccframes.frames.measures import counts_of
 
 COMPLEMENT = "did_not_open_percent"
@@ -47,9 +49,14 @@ def percents_of(frame: pd.DataFrame, name: str) -> pd.Series[Any] | None:
     >>> percents_of(pd.DataFrame({"open_percent": [40.0]}), "open").tolist()
     [40.0]
     """
-    found = (frame[spelt.format(name)] for spelt in _SPELLINGS if spelt.format(name) in frame)
-    column = next(found, None)
-    return None if column is None else column.astype("float64")
+    spelt = next((each.format(name) for each in _SPELLINGS if each.format(name) in frame), None)
+    if spelt is None:
+        return None
+    require(frame, [spelt], "load_campaign_stats()")
+    try:
+        return frame[spelt].astype("float64")
+    except (TypeError, ValueError) as error:
+        raise ColumnsError(f"{spelt}: numbers of percent are needed: {error}") from error
 
 
 def one_per_campaign(frame: pd.DataFrame, name: str) -> pd.Series[bool]:

@@ -82,7 +82,7 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     Raises
     ------
     ColumnsError
-        No such column, or no time of sending for a period.
+        No such column, one of lists, or no time of sending for a period.
     ConfigError
         No such time zone, or a time that cannot be read.
 
@@ -101,7 +101,13 @@ def groups_of(frame: pd.DataFrame, by: By, *, tz: str = "UTC", taken: Sequence[s
     if clash:
         raise ColumnsError(f"the answer has columns of its own called {clash}; rename the frame's")
     grouped = columns.groupby(list(columns), sort=True, dropna=False, observed=True)
-    codes = grouped.ngroup().to_numpy(dtype="int64")
+    try:
+        codes = grouped.ngroup().to_numpy(dtype="int64")
+    except TypeError as error:
+        raise ColumnsError(
+            f"{', '.join(map(str, columns))}: groups are made of single values, not of lists or "
+            "the like; unnest() gives a row for each of several"
+        ) from error
     first = np.unique(codes, return_index=True)[1]
     return Groups(columns.iloc[first].reset_index(drop=True), codes)
 

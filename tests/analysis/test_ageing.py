@@ -120,6 +120,15 @@ def test_activities_that_no_group_names_are_a_group_without_a_name() -> None:
     assert groups["delivered"].sum() == len(ACCOUNT.sends)
 
 
+def test_groups_may_be_lists_and_are_in_their_order_whatever_that_of_the_rows() -> None:
+    sends = events([("a", "ann", 0), ("b", "ann", 9), ("c", "ben", 9)])
+    lists = {"a": ["news", "vip"], "b": ["all"]}
+    for rows in (sends, sends[::-1]):
+        groups = fatigue_trend(rows, rows.head(0), by=lists)["group"].tolist()
+        assert groups[:2] == ["['all']", "['news', 'vip']"]
+        assert pd.isna(groups[2])
+
+
 def test_ages_are_counted_from_joining_and_in_the_unit() -> None:
     sends = events([("a", "ann", 0), ("b", "ann", 100), ("b", "ben", 100)])
     joined = {"ben": pd.Timestamp("2025-10-01", tz="UTC")}

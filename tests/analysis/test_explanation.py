@@ -167,6 +167,14 @@ def test_rows_that_count_twice_or_have_no_counts_are_told() -> None:
         explain(frame.assign(em_opens=opens))
 
 
+def test_percents_that_are_no_numbers_or_there_twice_are_refused() -> None:
+    frame = account().campaign_stats
+    with pytest.raises(ColumnsError, match="open_percent: numbers of percent are needed"):
+        explain(frame.assign(open_percent="55 %"))
+    with pytest.raises(ColumnsError, match="several columns 'open_percent'"):
+        explain(pd.concat([frame, frame[["open_percent"]]], axis=1))
+
+
 def test_an_empty_frame_gives_an_empty_typed_frame() -> None:
     frame = account().campaign_stats
     full, empty = explain(frame), explain(frame.head(0))

@@ -183,3 +183,8 @@ def test_what_cannot_be_used_is_refused() -> None:
         differences(frame.assign(n=1), "n")
     with pytest.raises(ColumnsError, match="no column 'list'"):
         differences(frame, "list")
+    lists = frame.assign(lists=frame["campaign_id"].map(lambda campaign: [campaign, "vip"]))
+    with pytest.raises(ColumnsError, match="lists: groups are made of single values"):
+        differences(lists, "lists")
+    with pytest.raises(ColumnsError, match="lists: groups are made of single values"):
+        differences(lists, "campaign_id", adjust="lists")
