@@ -13,7 +13,7 @@ def said(state: State) -> str:
     """Say how many rows are chosen, how many of these one does not see, and how many match."""
     parts = [f"{len(state.value):,} chosen"]
     if unseen := len(set(state.value) - set(state.listed) - set(state.gone)):
-        parts[0] += f" ({unseen:,} not in the list below)"
+        parts[0] += f" ({unseen:,} not in the list)"
     if state.gone:
         is_are = "is" if len(state.gone) == 1 else "are"
         parts.append(f"{len(state.gone):,} chosen {is_are} no longer there")

@@ -359,11 +359,11 @@ def test_the_status_counts_what_is_chosen_seen_and_gone() -> None:
 
     assert ">0 chosen · 250 of 250 match, the first 100 listed<" in status()
     picker.value = [id_of(1), id_of(200)]
-    assert ">2 chosen (1 not in the list below) · 250 of 250 match, the first 100" in status()
+    assert ">2 chosen (1 not in the list) · 250 of 250 match, the first 100" in status()
     picker.controls.search.value = "newsletter 249"
-    assert ">2 chosen (2 not in the list below) · 1 of 250 matches<" in status()
+    assert ">2 chosen (2 not in the list) · 1 of 250 matches<" in status()
     picker.campaigns = campaigns(100)
-    assert ">2 chosen (1 not in the list below) · 1 chosen is no longer there · 0 of" in status()
+    assert ">2 chosen (1 not in the list) · 1 chosen is no longer there · 0 of" in status()
     picker.campaigns = campaigns(0)
     assert "2 chosen are no longer there · there are no campaigns<" in status()
 
