@@ -19,6 +19,7 @@ from ccframes.spreadsheet import spelled
 from ccframes.widgets.kept import PARAMS, TABLE
 
 Frames = Mapping[str, pd.DataFrame]
+_DPI = 100
 _VARIABLES = {TABLE: "table"}
 
 
@@ -72,7 +73,7 @@ class Panel:
             section = Section(self.title, draw_panels=lambda fig: draw(fig=fig), size=self.size)
         else:
             section = Section(self.title, draw=lambda ax: draw(ax=ax), size=self.size)
-        return picture(section, theme)
+        return picture(section, theme, dpi=_DPI)
 
     def code(self, campaigns: Sequence[str], frames: Frames, theme: Theme) -> str:
         """Return a cell that makes the same table and the same picture, once connected."""
@@ -112,7 +113,8 @@ def look(panel: Panel, campaigns: Sequence[str], frames: Frames, theme: Theme) -
     alternative = f"{panel.title}. {panel.words} The numbers follow."
     html = (
         f"<h3>{escape(panel.title)}</h3><p>{escape(panel.words)}</p>"
-        f"<figure>{as_image(panel.picture(frames, theme), alternative)}</figure>"
+        f'<figure class="{"wide panels" if panel.has_panels else ""}">'
+        f"{as_image(panel.picture(frames, theme), alternative)}</figure>"
         f"<p>{_download(numbers, f'{panel.plot}.csv')}</p>"
         f"<details><summary>The numbers</summary>{first_rows(numbers)}</details>"
         "<details><summary>The code: how to do this in a cell</summary>"
@@ -188,9 +190,9 @@ PANELS = (
     Panel("Bounces", "What was not delivered, and why.", "bounces", frames=("bounces", "sends")),
     Panel(
         "Comparison",
-        "Whether open rates differ by more than chance. Campaigns of one name are one arm; it "
-        "takes two arms.",
+        "Whether open rates differ by more than chance, among the contacts of these campaigns. "
+        "Campaigns of one name are one arm; it takes two arms.",
         "compare",
-        settings=lambda frames: {"by": "name"},
+        settings=lambda frames: {"by": "name", "unit": "contact"},
     ),
 )
