@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import ipywidgets
 import pandas as pd
@@ -33,7 +32,7 @@ class Loaded(NamedTuple):
     frames: Frames
 
 
-class Explorer(ipywidgets.VBox):  # type: ignore[misc]
+class Explorer(ipywidgets.VBox):
     """Choose campaigns, and look at them: a picture, its numbers, its code, and a download.
 
     Parameters
@@ -88,11 +87,11 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
             raise ConfigError(f"theme must be one of {', '.join(THEMES)}, not {theme!r}")
         self._client = client
         self._theme = theme
-        self._kept: WeakKeyDictionary[Client, Kept] = WeakKeyDictionary()
+        self._kept: dict[Client, Kept] = {}
         with watched_by(lambda standing: None):  # a progress bar would stay above the widget
             self.picker = CampaignPicker(campaigns, client=client)
         self.panels = _buttons("Show", list(_BY_TITLE))
-        self.linked = _Followed(self)
+        self.linked = _Panels(self)
         super().__init__([self.picker, self.panels, self.linked])
         traitlets.link((self, "panel"), (self.panels, "value"))
         self.observe(lambda change: self.linked.refresh(), "panel")
@@ -101,7 +100,14 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
     @property
     def kept(self) -> Kept:
         """What is kept of the account that is looked at."""
-        return self._kept.setdefault(client := self._client or default_client(), Kept(client))
+        client = self._client or default_client()
+        return self._kept.setdefault(client, Kept(client))
+
+    def close(self) -> None:
+        """Remove it and all that is in it."""
+        for part in self.children:
+            part.close()
+        super().close()
 
     def __repr__(self) -> str:
         """Say which panel it shows, and of how many campaigns."""
@@ -141,7 +147,7 @@ def _buttons(description: str, options: list[str]) -> ipywidgets.ToggleButtons:
     return ipywidgets.ToggleButtons(options=options, description=description, **keywords)
 
 
-class _Followed(Linked):
+class _Panels(Linked):
     """What follows the picker of an explorer; to reload is to forget what is kept."""
 
     def __init__(self, explorer: Explorer) -> None:

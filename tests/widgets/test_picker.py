@@ -229,6 +229,7 @@ def test_clearing_the_search_does_not_wait(front_end: FrontEnd) -> None:
 
 def test_a_keystroke_in_5000_campaigns_is_one_list_of_100_lines(front_end: FrontEnd) -> None:
     picker = CampaignPicker(campaigns(5_000))
+    picker.value = picker.campaigns.iloc[[0, 1, 12, 123, 1_234]]
     for query in ("n", "ne", "news", "newsl", "news 1", "news 12", "news 123"):
         front_end.messages.clear()
         front_end.do(picker.controls.search, value=query)
@@ -246,6 +247,36 @@ def test_no_widget_holds_more_than_the_lines_it_shows(front_end: FrontEnd) -> No
     front_end.click(picker.controls.choose_shown)
     assert len(picker.value) == 5_000
     assert front_end.bytes < 2_000
+
+
+def test_each_control_lists_what_it_says(front_end: FrontEnd) -> None:
+    picker = CampaignPicker(campaigns(8))
+    controls = picker.controls
+
+    def listed() -> list[int]:
+        lines = front_end.shows(controls.list)["_options_labels"]
+        return [int(line.split("Newsletter ")[1].split("\u2069")[0]) for line in lines]
+
+    front_end.do(controls.days.first, value={"year": 2026, "month": 4, "date": 21})
+    assert listed() == [0, 1, 2, 3, 4, 5]
+    front_end.do(controls.days.last, value={"year": 2026, "month": 5, "date": 18})
+    assert listed() == [1, 2, 3, 4, 5]
+    front_end.do(controls.order, index=1)
+    assert listed() == [5, 4, 3, 2, 1]
+    front_end.do(controls.facets["Type"], index=1)
+    assert listed() == [3]
+    front_end.do(controls.facets["Type"], index=0)
+    front_end.do(controls.facets["Status"], index=2)
+    assert listed() == [5]
+    front_end.do(controls.facets["Status"], index=0)
+    front_end.do(controls.search, value="newsletter 4")
+    assert listed() == [4]
+    front_end.do(controls.list, index=[0])
+    front_end.do(controls.search, value="newsletter 3")
+    front_end.do(controls.only_chosen, value=True)
+    assert listed() == []
+    front_end.click(controls.clear_search)
+    assert listed() == [4]
 
 
 # --- choosing
