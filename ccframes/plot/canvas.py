@@ -57,6 +57,8 @@ def axes(
 
     What is drawn within the block has our style; given axes keep their ground and spines.
     """
+    if ax is None:
+        _load_backend()
     with themed(theme):
         drawn = plt.subplots(figsize=size)[1] if ax is None else ax
         yield drawn
@@ -73,6 +75,8 @@ def panels(
     **mosaic: Any,
 ) -> Iterator[dict[str, Axes]]:
     """Yield the axes of a figure by name, laid out as `Figure.subplot_mosaic` takes it."""
+    if fig is None:
+        _load_backend()
     with themed(theme):
         drawn = plt.figure(figsize=size) if fig is None else fig
         found = drawn.subplot_mosaic([list(row) for row in layout], **mosaic)
@@ -168,6 +172,15 @@ def colour(number: int = 0) -> str:
 def setting(name: str) -> Any:
     """Return a setting of the theme; to be called within `axes` or `panels`."""
     return cast("dict[str, Any]", mpl.rcParams)[name]
+
+
+def _load_backend() -> None:
+    """Let pyplot load its backend, which it puts off until there is a figure.
+
+    That of notebooks then turns interactive mode on. Within the block of our style this would be
+    undone at its end, and no figure but the first be shown.
+    """
+    plt.draw_if_interactive()
 
 
 def _room(ax: Axes) -> float:
