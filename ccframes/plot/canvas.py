@@ -180,7 +180,7 @@ def _load_backend() -> None:
     That of notebooks then turns interactive mode on. Within the block of our style this would be
     undone at its end, and no figure but the first be shown.
     """
-    plt.draw_if_interactive()
+    cast("Any", plt.draw_if_interactive)()
 
 
 def _room(ax: Axes) -> float:
