@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ccframes.errors import ColumnsError
-from ccframes.widgets.names import folded
+from ccframes.widgets.names import folded, in_one_line
+
+_BEGINNING = 3  # letters or digits; fewer begin a day of every year
+_START = "\n"
 
 
 class Order(NamedTuple):
@@ -30,7 +33,7 @@ class Listing:
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row per id; what is chosen is returned as its rows.
+        One row per id, for a line each.
     key : str
         The column of the ids.
     noun, nouns : str
@@ -38,7 +41,7 @@ class Listing:
     lines : sequence of str
         How each row reads in the list.
     searched : sequence of pandas.Series
-        The texts in which a search looks for its words.
+        The texts in which a search looks for its words; it looks among the days, too.
     facets : mapping of str to pandas.Series
         By title, the values of which one can be asked for.
     orders : sequence of Order
@@ -47,6 +50,8 @@ class Listing:
         The day of each row, without a zone, for the filter by date.
     zone : str
         In which those days are counted.
+    every : pandas.DataFrame, optional
+        All rows of the ids, where there are several of one; what is chosen is returned as these.
     hint : str
         What one can search for.
     typed_first : bool
@@ -63,6 +68,7 @@ class Listing:
     orders: Sequence[Order] = ()
     days: pd.Series[Any] | None = None
     zone: str = ""
+    every: pd.DataFrame | None = None
     hint: str = ""
     typed_first: bool = False
 
@@ -93,7 +99,11 @@ class Listing:
 
     def at(self, ids: Iterable[str]) -> pd.DataFrame:
         """Return the rows of ids, in their order; ids without a row are left out."""
-        return self.rows.iloc[[self.positions[one] for one in ids if one in self.positions]]
+        rows = self.rows if self.every is None else self.every
+        turns = {one: turn for turn, one in enumerate(ids)}
+        turn = rows[self.key].astype(str).map(turns).to_numpy(dtype="float64", na_value=np.nan)
+        found = np.flatnonzero(~np.isnan(turn))
+        return rows.iloc[found[np.argsort(turn[found], kind="stable")]]
 
     @cached_property
     def titles(self) -> list[str]:
@@ -107,19 +117,25 @@ class Listing:
         return self._ordered[title]
 
     def with_words(self, query: str) -> np.ndarray[Any, Any]:
-        """Return which rows have every word of a query, in whatever case and accents."""
+        """Return which rows have every word of a query, in whatever case and accents.
+
+        Words are found anywhere in the texts, and in days if they begin one: 2026-06, or jun.
+        """
         found = np.ones(len(self), dtype=bool)
         for word in folded(query).split():
-            found &= np.fromiter((word in text for text in self._texts), bool, len(self))
+            has_word = _have(word, self._texts)
+            if len(word) >= _BEGINNING:
+                has_word |= _have(f"{_START}{word}", self._typed_days)
+            found &= has_word
         return found
 
     def with_value(self, facet: str, value: str) -> np.ndarray[Any, Any]:
         """Return which rows have a value of a facet."""
-        return self.facets[facet].eq(value).fillna(False).to_numpy(dtype=bool)
+        return np.fromiter((one == value for one in self._values[facet]), bool, len(self))
 
     def values_of(self, facet: str) -> list[str]:
         """Return the values of a facet, sorted."""
-        return sorted({str(value) for value in self.facets[facet].dropna()})
+        return sorted({value for value in self._values[facet] if value})
 
     def offers(self, facet: str, value: str) -> bool:
         """Tell whether a row has a value of a facet."""
@@ -144,9 +160,23 @@ class Listing:
         return found
 
     @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        return {
+            title: [in_one_line(value) for value in values] for title, values in self.facets.items()
+        }
+
+    @cached_property
     def _texts(self) -> list[str]:
         columns = [[folded(value) for value in series] for series in self.searched]
         return ["\n".join(texts) for texts in zip(*columns, strict=True)]
+
+    @cached_property
+    def _typed_days(self) -> list[str]:
+        if self.days is None:
+            return [""] * len(self)
+        days = self.days.dt
+        typed = _START + days.strftime("%Y-%m-%d") + _START + days.month_name()
+        return [folded(day) for day in typed]
 
     @cached_property
     def _ordered(self) -> dict[str, np.ndarray[Any, Any]]:
@@ -158,6 +188,10 @@ class Listing:
             return np.arange(len(self))
         by = order.by.reset_index(drop=True)
         return by.sort_values(ascending=order.ascending, kind="stable").index.to_numpy()
+
+
+def _have(word: str, texts: list[str]) -> np.ndarray[Any, Any]:
+    return np.fromiter((word in text for text in texts), bool, len(texts))
 
 
 def one_per_id(frame: pd.DataFrame, key: str, loader: str) -> pd.DataFrame:
@@ -173,17 +207,10 @@ def column(frame: pd.DataFrame, *names: str) -> pd.Series[Any]:
     """Return the first of these columns that a frame has; missing values where it has none."""
     for name in names:
         if list(frame.columns).count(name) == 1:
-            return frame[name]
+            return _plain(frame[name])
     return pd.Series(np.nan, index=frame.index, dtype="object")
 
 
-def local(instants: pd.Series[Any], zone: str) -> pd.Series[Any]:
-    """Return instants as the clock of a zone shows them; what is no instant is missing."""
-    if not isinstance(instants.dtype, pd.DatetimeTZDtype):
-        instants = pd.to_datetime(instants, utc=True, errors="coerce")
-    return instants.dt.tz_convert(zone).dt.tz_localize(None)
-
-
-def days_searched(days: pd.Series[Any]) -> pd.Series[Any]:
-    """Return days as one may type them: 2026-06-25, and June."""
-    return days.dt.strftime("%Y-%m-%d") + " " + days.dt.month_name()
+def _plain(series: pd.Series[Any]) -> pd.Series[Any]:
+    """Return categories as their values, which sort by what they say and not by their codes."""
+    return series.astype("object") if isinstance(series.dtype, pd.CategoricalDtype) else series
