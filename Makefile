@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lint types layers spelling unit notebooks docs binder matrix vendor bench gallery lab clean
+.PHONY: help demo test check format lint types layers spelling unit notebooks stories docs binder matrix vendor bench gallery lab clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ notebooks: $(VENV)/.stamp-test ## Run the notebooks and compare the tables they 
 
 binder: $(VENV)/.stamp-test ## Run the notebooks in an environment made from binder/ alone
 	@$(BIN)/python -m tools.binder
+
+stories: $(VENV)/.stamp-test ## Run the notebooks 01 to 06 and store what they show
+	@$(BIN)/python -m tools.stories
 
 matrix: $(VENV)/.stamp-test ## Run the frame tests on pandas 2.3 and 3.1, with and without pyarrow
 	@$(BIN)/python tools/matrix.py

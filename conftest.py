@@ -107,6 +107,8 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     _isolate(patch, Path(homes.name) / "run")
     _guard(patch)
+    if config.getoption("nbval_lax", False):
+        patch.setenv("TQDM_DISABLE", "1")  # a bar appears where a machine is slow, as output
     config.stash[_RUN] = (homes, patch)
     with contextlib.suppress(ImportError):  # notebooks are run where there is none
         _let_examples_take_their_time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,7 +84,9 @@ class Progress:
 
 
 def _is_watched() -> bool:
-    """Tell whether output goes to a terminal or to a notebook."""
+    """Tell whether output goes to a terminal or to a notebook, and bars are wanted there."""
+    if os.environ.get("TQDM_DISABLE", "0") not in {"", "0"}:
+        return False  # tqdm's own variable, which its bars for notebooks overlook
     ipython = sys.modules.get("IPython")
     if ipython is not None and hasattr(ipython.get_ipython(), "kernel"):
         return True

@@ -60,6 +60,14 @@ def test_a_bar_may_be_switched_on_and_off(monkeypatch: pytest.MonkeyPatch) -> No
     assert bar_of(monkeypatch, Terminal(), progress=False) == ""
 
 
+def test_the_variable_that_disables_tqdm_switches_bars_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for value, shows in (("1", False), ("0", True)):
+        monkeypatch.setenv("TQDM_DISABLE", value)
+        assert bool(bar_of(monkeypatch, Terminal())) == shows
+
+
 def test_a_load_without_a_standard_error_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with Progress("opens", 1, show=None) as bar:

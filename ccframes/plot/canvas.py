@@ -59,6 +59,8 @@ def axes(
 
     What is drawn within the block has our style; given axes keep their ground and spines.
     """
+    if ax is None:
+        _load_backend()
     with themed(theme):
         drawn = plt.subplots(figsize=size)[1] if ax is None else ax
         yield drawn
@@ -77,6 +79,8 @@ def panels(
 
     Each has a grid of its own, so that long labels in one leave the others their room.
     """
+    if fig is None:
+        _load_backend()
     with themed(theme):
         apart = ConstrainedLayoutEngine(w_pad=_APART, h_pad=_APART)
         drawn = plt.figure(figsize=size, layout=apart) if fig is None else fig
@@ -183,6 +187,15 @@ def colour(number: int = 0) -> str:
 def setting(name: str) -> Any:
     """Return a setting of the theme; to be called within `axes` or `panels`."""
     return cast("dict[str, Any]", mpl.rcParams)[name]
+
+
+def _load_backend() -> None:
+    """Let pyplot load its backend, which it puts off until there is a figure.
+
+    That of notebooks then turns interactive mode on. Within the block of our style this would be
+    undone at its end, and no figure but the first be shown.
+    """
+    cast("Any", plt.draw_if_interactive)()
 
 
 def _room(ax: Axes) -> float:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import matplotlib as mpl
 import pytest
 from hypothesis import given
@@ -35,6 +40,26 @@ def test_ticks_that_appear_when_the_figure_is_drawn_have_the_theme(theme: Theme)
     wanted = {"light": "#2b323a", "dark": "#d5dbe1"}[theme]
     labels = [*ax.get_xticklabels(), *ax.get_yticklabels()]
     assert {to_hex(label.get_color()) for label in labels} == {wanted}
+
+
+@pytest.mark.parametrize(
+    "drawing", ["with canvas.axes(None): pass", "with canvas.panels(None, [['a']]): pass"]
+)
+def test_interactive_mode_stays_on_if_the_first_figure_turns_it_on(
+    drawing: str, tmp_path: Path
+) -> None:
+    backend = "import matplotlib\nfrom matplotlib.backends.backend_agg import *\n"
+    (tmp_path / "of_notebooks.py").write_text(backend + "matplotlib.interactive(True)\n")
+    code = f"from ccframes.plot import canvas\n{drawing}\nprint(canvas.plt.isinteractive())"
+    paths = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"MPLBACKEND": "module://of_notebooks", "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "True\n"
 
 
 def test_given_axes_are_drawn_on_and_no_figure_is_made() -> None:
