@@ -53,11 +53,13 @@ from ccframes.loaders import (
 )
 
 if TYPE_CHECKING:
-    from ccframes import analysis, plot
+    from ccframes import analysis, plot, widgets
+    from ccframes.widgets import CampaignPicker
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CampaignPicker",
     "Client",
     "__version__",
     "analysis",
@@ -103,17 +105,21 @@ __all__ = [
     "plan",
     "plot",
     "unnest",
+    "widgets",
 ]
 
 accessor.register()
 
-_ON_FIRST_USE = frozenset({"analysis", "plot"})
+_ON_FIRST_USE = frozenset({"analysis", "plot", "widgets"})
+_OF_WIDGETS = frozenset({"CampaignPicker"})
 
 
 def __getattr__(name: str) -> Any:
     """Import the parts that are heavy, or that need heavy packages, when they are first used."""
     if name in _ON_FIRST_USE:
         return import_module(f"ccframes.{name}")
+    if name in _OF_WIDGETS:
+        return getattr(import_module("ccframes.widgets"), name)
     raise AttributeError(f"module 'ccframes' has no attribute {name!r}")
 
 

@@ -21,6 +21,7 @@ from ccframes.frames.wide import wide_table
 from ccframes.known import Known, Stamps, stacked, stamp
 from ccframes.load import Part, listed
 from ccframes.warn import warn
+from ccframes.wire.pace import Cancelled
 
 _Stage = Callable[["CampaignTable", "Loads"], pd.DataFrame]
 
@@ -86,7 +87,7 @@ class CampaignTable:
         for number, stage in enumerate(stages):
             try:
                 self._last = resume(loads) if resume else stage(self, loads)
-            except (CcframesError, KeyboardInterrupt) as stop:
+            except (CcframesError, Cancelled, KeyboardInterrupt) as stop:
                 if self._last is None and not isinstance(stop, LoadInterrupted):
                     raise
                 raise self._interrupted(stop, stages[number:]) from (stop.__cause__ or stop)

@@ -25,7 +25,7 @@ from ccframes.page import Page
 from ccframes.progress import Progress
 from ccframes.schema import Endpoint
 from ccframes.warn import warn
-from ccframes.wire.transport import Transport
+from ccframes.wire.transport import Cancelled, Transport
 from ccframes.wire.walk import Crew, Params, Walk
 
 OnError = Literal["raise", "warn"]
@@ -349,7 +349,11 @@ class Load:
 def _why(stop: BaseException) -> str:
     if isinstance(stop, KeyboardInterrupt):
         return "Ctrl-C"
-    return str(stop) if isinstance(stop, CcframesError) else f"{type(stop).__name__}: {stop}"
+    return (
+        str(stop)
+        if isinstance(stop, CcframesError | Cancelled)
+        else f"{type(stop).__name__}: {stop}"
+    )
 
 
 def _way_on(stop: BaseException) -> str:

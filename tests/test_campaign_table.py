@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from ccframes import errors
 from ccframes.demo import Answer, DemoServer, Quirks, Request, account
 from ccframes.endpoints import CAMPAIGN_TABLE
 from ccframes.frames.measures import RATES
+from ccframes.wire.pace import cancellable
 from tests.serving import client_of
 
 FORBIDDEN = Answer.of([{"error_key": "forbidden", "error_message": "no scope"}], 403)
@@ -482,3 +484,24 @@ def test_an_error_before_anything_came_raises_itself(server: DemoServer) -> None
         pytest.raises(errors.QuotaExceededError),
     ):
         ccf.load_campaign_table(client=client)
+
+
+def test_a_table_cancelled_between_its_stages_keeps_what_came_and_resumes(
+    server: DemoServer, client: ccf.Client
+) -> None:
+    cancelled, campaigns = threading.Event(), ccf.load_campaign_summaries(client=client).head(3)
+
+    def cancel(request: Request) -> None:
+        if "email_campaign_activities" in request.path:
+            cancelled.set()
+
+    server.intercept = cancel
+    with (
+        pytest.raises(errors.LoadInterrupted, match="it was cancelled") as caught,
+        cancellable(cancelled),
+    ):
+        ccf.load_campaign_table(campaigns, client=client)
+    assert set(caught.value.partial["campaign_id"]) == set(campaigns["campaign_id"])
+    assert not caught.value.partial.attrs["ccframes"]["complete"]
+    whole = caught.value.resume()
+    assert whole["em_sends"].notna().all()

@@ -19,6 +19,7 @@ import pytest
 import ccframes as ccf
 from ccframes import errors
 from ccframes.demo import Answer, Quirks
+from ccframes.wire.pace import Cancelled, cancellable
 from tests.serving import (
     activity_id,
     addresses,
@@ -325,6 +326,59 @@ def test_ctrl_c_before_anything_came_is_ctrl_c() -> None:
         with pytest.raises(KeyboardInterrupt):
             ccf.load_opens(ONE, client=client)
         thread.join()
+
+
+def test_a_load_cancelled_from_another_thread_stops_at_once_keeps_what_came_and_resumes() -> None:
+    cancelled, mended = threading.Event(), threading.Event()
+
+    def script(request: Request) -> Reply:
+        if "next=" not in request.path:
+            return json_reply(opens_page(ONE, 500, href=NEXT))
+        return json_reply(opens_page(ONE, 7, first=500)) if mended.is_set() else Reply(stall=True)
+
+    with MisbehavingServer(script) as server, client_of(server.base_url) as client:
+
+        def cancel() -> None:
+            server.wait_for_requests(2)
+            cancelled.set()
+
+        thread = in_another_thread(cancel)
+        with (
+            pytest.raises(errors.LoadInterrupted, match="it was cancelled") as caught,
+            cancellable(cancelled),
+        ):
+            ccf.load_opens(ONE, client=client)
+        thread.join()
+        assert isinstance(caught.value.__cause__, Cancelled)
+        assert len(caught.value.partial) == 500
+        mended.set()
+        assert len(caught.value.resume()) == 507
+
+
+def test_a_load_that_answers_without_end_can_be_cancelled_too() -> None:
+    cancelled = threading.Event()
+
+    def script(request: Request) -> Reply:
+        if request.number == 20:
+            cancelled.set()
+        return json_reply(opens_page(ONE, 1, href=f"{NEXT}{request.number}"))
+
+    with (
+        MisbehavingServer(script) as server,
+        client_of(server.base_url) as client,
+        pytest.raises(errors.LoadInterrupted),
+        cancellable(cancelled),
+    ):
+        ccf.load_opens(ONE, client=client)
+
+
+def test_a_load_that_is_cancelled_before_it_begins_sends_nothing() -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    with served({"opens": {ONE: opens_of(ONE, 5)}}) as (client, server):
+        with pytest.raises(Cancelled), cancellable(cancelled):
+            ccf.load_opens(ONE, client=client)
+        assert server.requests.count == 0
 
 
 def test_after_an_interruption_no_thread_of_the_load_goes_on() -> None:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import ccframes as ccf
-from ccframes.progress import Progress
+from ccframes.progress import Progress, Standing, watched_by
 from tests.serving import activity_id, opens_of, served
 
 
@@ -71,4 +71,24 @@ def test_a_quick_load_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", stream)
     with Progress("opens", 3, show=True) as bar:
         bar.update(rows=1, further=-1)
+    assert stream.getvalue() == ""
+
+
+def test_a_watcher_is_told_how_far_a_load_has_come_in_place_of_a_bar(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ccframes.progress._DELAY", 0)
+    stream, told = Terminal(), list[Standing]()
+    monkeypatch.setattr(sys, "stderr", stream)
+    one = activity_id(1)
+    stats = {one: {"campaign_activity_id": one, "stats": {"em_opens_all": 1_200}}}
+    with served({"opens": {one: opens_of(one, 1_200)}, "activity_stats": stats}) as (client, _):
+        client.load("activity_stats", one, progress=False)
+        with watched_by(told.append):
+            client.load("opens", one, progress=True)
+    assert told == [
+        ("opens", 1, 3, 500),
+        ("opens", 2, 3, 1_000),
+        ("opens", 3, 3, 1_200),
+    ]
     assert stream.getvalue() == ""

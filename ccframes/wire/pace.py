@@ -46,14 +46,17 @@ _TURN_POLL = 0.1
 class Cancelled(Exception):
     """The load that this request belongs to was cancelled."""
 
+    def __str__(self) -> str:
+        return "it was cancelled"
+
 
 _cancelled: ContextVar[threading.Event | None] = ContextVar("cancelled", default=None)
 
 
 @contextmanager
 def cancellable(cancelled: threading.Event | None) -> Iterator[None]:
-    """Let the event end every wait of this thread within the block."""
-    before = _cancelled.set(cancelled)
+    """Let the event end every wait of this thread within the block; None leaves that as it is."""
+    before = _cancelled.set(cancelled or _cancelled.get())
     try:
         yield
     finally:

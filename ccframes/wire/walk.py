@@ -17,6 +17,7 @@ from urllib.parse import quote
 from ccframes.errors import PagingError
 from ccframes.page import Page
 from ccframes.schema import Endpoint
+from ccframes.wire.pace import check_cancelled
 from ccframes.wire.transport import Cancelled, Transport
 
 WORKERS = 8
@@ -154,10 +155,18 @@ class Crew:
             pass  # whoever is taking a page has finished when this is ours
 
     def __iter__(self) -> Iterator[Event]:
-        """Start the threads, and yield events until no walk is under way."""
+        """Start the threads, and yield events until no walk is under way.
+
+        Raises
+        ------
+        Cancelled
+            The load of the thread that iterates was cancelled.
+        """
+        check_cancelled()
         for thread in self._threads:
             thread.start()
         while self._under_way:
+            check_cancelled()
             try:
                 event = self._events.get(timeout=_POLL)
             except queue.Empty:

@@ -33,7 +33,7 @@ from ccframes.errors import (
 )
 from ccframes.wire.answers import Answer, Passing, page_in
 from ccframes.wire.auth import StaticToken
-from ccframes.wire.pace import MemoryLedger, Pace, next_reset
+from ccframes.wire.pace import MemoryLedger, Pace, cancellable, next_reset
 from ccframes.wire.transport import Cancelled, Transport
 from tests.wire.misbehaving import (
     QUOTA_EXCEEDED,
@@ -605,6 +605,20 @@ def test_a_cancelled_load_stops_waiting_to_try_again() -> None:
     busy = Reply(b"", 503, {"Retry-After": "60"})
     with connected([busy]) as (transport, server), ThreadPoolExecutor(1) as streams:
         waiting = streams.submit(transport.get, transport.url("/emails"), cancelled=cancelled)
+        server.wait_for_requests(1)
+        cancelled.set()
+        assert isinstance(waiting.exception(timeout=2), Cancelled)
+
+
+def test_a_request_without_an_event_of_its_own_is_cancelled_with_its_thread() -> None:
+    cancelled = threading.Event()
+
+    def ask(transport: Transport) -> None:
+        with cancellable(cancelled):
+            transport.get(transport.url("/emails"))
+
+    with connected([Reply(stall=True)]) as (transport, server), ThreadPoolExecutor(1) as streams:
+        waiting = streams.submit(ask, transport)
         server.wait_for_requests(1)
         cancelled.set()
         assert isinstance(waiting.exception(timeout=2), Cancelled)
