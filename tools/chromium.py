@@ -86,4 +86,4 @@ def open_in_lab(jupyter: Jupyter, page: Page, notebook: str, theme: Theme = "lig
     page.wait_for_function(f"() => {_NOTEBOOK}?.content?.model?.cells?.length > 0")
     if theme == "dark":
         page.evaluate(_DARKEN)
-        page.wait_for_selector("body[data-jp-theme-light=false]")
+        page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")

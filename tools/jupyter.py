@@ -134,7 +134,9 @@ def _environment(home: Path) -> dict[str, str]:
         os.environ
         | {name: str(home / folder) for name, folder in folders.items()}
         | {
-            "PYTHONPATH": str(ROOT),  # kernels find `tests`, for their accounts
+            "PYTHONPATH": os.pathsep.join(
+                [*filter(None, [os.environ.get("PYTHONPATH")]), str(ROOT)]
+            ),
         }
     )
 

@@ -16,6 +16,7 @@ from ccframes.widgets import still
 from ccframes.widgets.choices import Choices
 from ccframes.widgets.controls import ANY, Controls
 from ccframes.widgets.debounce import Debounced
+from ccframes.widgets.keys import KEYS_CLASS, keeping_keys
 from ccframes.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
         self.controls = Controls(listing, multiple=multiple)
         self._listed: tuple[str, ...] = ()
         self._painter: int | None = None
-        super().__init__(self.controls.rows(multiple=multiple))
+        super().__init__((*self.controls.rows(multiple=multiple), keeping_keys()))
+        self.add_class(KEYS_CLASS)
         self._paint()
         self._listen()
         self.choices.on_change(self._follow)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tools import chromium
 from tools.jupyter import ROOT, Jupyter, running
@@ -16,6 +16,8 @@ from tools.jupyter import ROOT, Jupyter, running
 PICTURES = ROOT / "build" / "browser"
 _ASKED_BY_VOILA = re.compile(r"https://cdn[\w.]+/(npm/@fortawesome|ajax/libs/mathjax)/.*")
 _PATIENCE = 30_000  # ms; a machine that does much else at the same time is slow, not wrong
+
+expect.set_options(timeout=_PATIENCE)
 
 _WATCH = """
 window.pointed = 0;
