@@ -1,8 +1,8 @@
 """Lets a focused list or dropdown have its own keys in JupyterLab, which takes them for shortcuts.
 
-There the arrow keys go to the next cell, "A" adds one, "2" makes the cell a heading and its widget is
-gone: JupyterLab only knows of elements that one types text into that the keys are theirs. It does
-leave alone what says `data-lm-suppress-shortcuts`, and no trait of a stock widget can say it.
+There the arrow keys go to the next cell, "A" adds one, "2" makes the cell a heading and its widget
+is gone: JupyterLab only knows of elements that one types text into that the keys are theirs. It
+leaves alone what says `data-lm-suppress-shortcuts`, and no trait of a stock widget can say it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ipywidgets
 KEYS_CLASS: Final = "ccframes-keys"
 """A widget with this class keeps the keys of the lists and dropdowns in it."""
 
-# Shortcuts with Ctrl or Cmd, as for saving, stay JupyterLab's; keys that walk or fill a list do not.
+# Shortcuts with Ctrl or Cmd, as for saving, stay JupyterLab's; keys that walk a list do not.
 _SCRIPT: Final = f"""
 if (!window.ccframesKeys) {{
     window.ccframesKeys = true;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator
 
 _FAULTS = """(root) => {
     const faults = [];
@@ -64,20 +64,6 @@ _FAINT = """(root) => {
         .filter(([, contrast]) => contrast < 4.5)
         .map(([text, contrast]) => `${text}: contrast ${contrast.toFixed(1)}`);
 }"""
-
-
-def resize(page: Page, width: int, scale: float = 1) -> None:
-    """Make the window so wide [CSS px], drawn at a scale: half as wide at 2 is a zoom of 200 %."""
-    session = page.context.new_cdp_session(page)
-    session.send(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": scale, "mobile": False},
-    )
-    page.wait_for_function(
-        "(width) => innerWidth === width && new Promise((next) => "
-        "requestAnimationFrame(() => requestAnimationFrame(() => next(true))))",
-        arg=width,
-    )
 
 
 def faults(root: Locator) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessible import named, tree
-from tests.browser.conftest import PICTURES
-from tests.browser.layout import faint, faults, resize
+from tests.browser.conftest import PICTURES, NewPage
+from tests.browser.layout import faint, faults
 from tests.browser.notebooks import DEMO, GIVEN, WITNESS
 from tests.browser.picking import Picking
 from tools.chromium import PLACES, Place, Theme, show
@@ -155,20 +155,21 @@ def test_the_accessibility_tree_names_every_control(
     assert [role for role, _ in named(nodes, "status")] == ["status"]
 
 
-SIZES = {"1280": (1280, 1), "600": (600, 1), "1280-at-200-percent": (640, 2)}
-"""Widths of the window [CSS px], and how many dots of the screen make one of them."""
+WIDTHS = {"1280": 1280, "600": 600, "1280-at-200-percent": 640}
+"""Widths of the window [CSS px]; zoomed to 200 %, a window has half as many."""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_is_cut_covered_or_faint(
-    jupyter: Jupyter, page: Page, place: Place, theme: Theme
+    jupyter: Jupyter, new_page: NewPage, place: Place, theme: Theme
 ) -> None:
+    page = new_page(scale=2)
     picking = shown(jupyter, page, place, DEMO, theme=theme)
     picking.lines.nth(1).click()
     picking.says("1 chosen")
     assert faint(picking.root) == []
-    for name, (width, scale) in SIZES.items():
-        resize(page, width, scale)
+    for name, width in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=PICTURES / f"picker-{place}-{theme}-{name}.png")
         assert faults(picking.root) == [], name
