@@ -54,11 +54,12 @@ from ccframes.loaders import (
 
 if TYPE_CHECKING:
     from ccframes import analysis, plot, widgets
-    from ccframes.widgets import CampaignPicker
+    from ccframes.widgets import ActivityPicker, CampaignPicker
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ActivityPicker",
     "CampaignPicker",
     "Client",
     "__version__",
@@ -111,7 +112,7 @@ __all__ = [
 accessor.register()
 
 _ON_FIRST_USE = frozenset({"analysis", "plot", "widgets"})
-_OF_WIDGETS = frozenset({"CampaignPicker"})
+_OF_WIDGETS = frozenset({"ActivityPicker", "CampaignPicker"})
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from ccframes.client import Client, default_client
-from ccframes.errors import ColumnsError, ConfigError
-from ccframes.frames.measures import counts_of, rates_of
-from ccframes.widgets.listing import Listing, Order, column, days_searched, local, one_per_id
+from ccframes.errors import ConfigError
+from ccframes.widgets.days import as_day, days_searched, local, zone_in
+from ccframes.widgets.listing import Listing, Order, column, one_per_id
 from ccframes.widgets.names import folded, legible
 from ccframes.widgets.picker import Picker
+from ccframes.widgets.results import Results
 
 _KEY = "campaign_id"
 _LOADERS = "load_campaign_summaries(), load_campaigns() or load_campaign_table()"
@@ -97,10 +98,9 @@ class CampaignPicker(Picker):
 def campaign_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
     """Return campaigns as a list shows them, one line each."""
     rows = one_per_id(frame, _KEY, _LOADERS)
-    zone = tz or _zone_in(rows)
+    zone = tz or zone_in(rows)
     sent = local(column(rows, *_SENT), zone)
-    counts = _counts(rows)
-    rates = rates_of(counts)
+    results = Results.of(rows)
     names = column(rows, "name", "subject", _KEY)
     kinds = column(rows, "campaign_type", "type")
     return Listing(
@@ -108,10 +108,15 @@ def campaign_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
         key=_KEY,
         noun="campaign",
         nouns="campaigns",
-        lines=_lines(sent, names, counts["sends"], rates["open_rate"]),
+        lines=_lines(sent, names, results),
         searched=[names, column(rows, "subject"), kinds, days_searched(sent)],
         facets={"Type": kinds, "Status": column(rows, "current_status")},
-        orders=_orders(sent, names, counts["sends"], rates),
+        orders=[
+            Order("Newest first", sent, ascending=False),
+            Order("Oldest first", sent),
+            Order("Name", names.map(folded)),
+            *results.orders(),
+        ],
         days=sent,
         zone=zone,
         hint="words of a name, a subject, a type or a date",
@@ -134,53 +139,6 @@ def _zone_of(client: Client) -> str | None:
         return None
 
 
-def _zone_in(rows: pd.DataFrame) -> str:
-    zones = column(rows, "time_zone_id").dropna()
-    return str(zones.iloc[0]) if len(zones) else "UTC"
-
-
-def _counts(rows: pd.DataFrame) -> pd.DataFrame:
-    try:
-        return counts_of(rows)
-    except ColumnsError:
-        nothing = pd.Series(pd.NA, index=rows.index, dtype="Int64")
-        names = ("sends", "delivered", "bounced", "opens", "clicks")
-        more = ("optouts", "complaints", "forwards")
-        return pd.DataFrame(dict.fromkeys([*names, *more], nothing))
-
-
-def _lines(
-    sent: pd.Series[Any], names: pd.Series[Any], sends: pd.Series[Any], open_rates: pd.Series[Any]
-) -> list[str]:
-    return [
-        " · ".join(
-            [
-                "no date   " if pd.isna(day) else f"{day:%Y-%m-%d}",
-                legible(name),
-                *([] if pd.isna(count) else [f"{count:,} sends"]),
-                *([] if pd.isna(rate) else [f"{rate:.1%} opened".replace("%", " %")]),
-            ]
-        )
-        for day, name, count, rate in zip(sent, names, sends, open_rates, strict=True)
-    ]
-
-
-def _orders(
-    sent: pd.Series[Any],
-    names: pd.Series[Any],
-    sends: pd.Series[Any],
-    rates: dict[str, pd.Series[Any]],
-) -> list[Order]:
-    of_rates = [
-        Order(f"{name.replace('_', ' ').capitalize()}, {which} first", rate, which == "lowest")
-        for name, rate in rates.items()
-        if rate.notna().any()
-        for which in ("highest", "lowest")
-    ]
-    return [
-        Order("Newest first", sent, ascending=False),
-        Order("Oldest first", sent),
-        Order("Name", names.map(folded)),
-        *([Order("Most sends first", sends, ascending=False)] if sends.notna().any() else []),
-        *of_rates,
-    ]
+def _lines(sent: pd.Series[Any], names: pd.Series[Any], results: Results) -> list[str]:
+    said = zip(sent, names, results.lines(), strict=True)
+    return [" · ".join([as_day(day), legible(name), *numbers]) for day, name, numbers in said]

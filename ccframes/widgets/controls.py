@@ -1,4 +1,4 @@
-"""`Controls`: the stock widgets that a picker is made of, and how they stand."""
+"""`Controls`: the stock widgets that a picker is made of."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import ipywidgets
 
+from ccframes.widgets.dates import DateRangePicker
+from ccframes.widgets.layout import button, field, in_line
 from ccframes.widgets.listing import Listing
 
-ANY = "Any"
 _ROWS = 10
-_LABEL = "5.5rem"
-_GAP = "8px"  # which ipywidgets leaves between a label and its field
-_FIELD = "17rem"
 
 
 class Controls:
@@ -24,7 +22,7 @@ class Controls:
         Words to look for, and none.
     facets : dict of str to ipywidgets.Dropdown
         Values that can be asked for, by their titles.
-    since, until : ipywidgets.DatePicker
+    days : DateRangePicker
         First and last day.
     order : ipywidgets.Dropdown
         How the list is sorted.
@@ -46,64 +44,38 @@ class Controls:
             description="Search",
             placeholder=listing.hint,
             continuous_update=True,
-            **_aligned("auto", flex="1 1 14rem", max_width="40rem"),
+            **field("auto", flex="1 1 14rem", max_width="40rem"),
         )
-        self.clear_search = _button("Clear search", "Show everything again")
-        self.facets = {title: _dropdown(title) for title in listing.facets}
-        self.since = _day("From")
-        self.until = _day("To")
-        self.order = _dropdown("Sort by")
+        self.clear_search = button("Clear search", f"Show all {nouns} again")
+        self.facets = {
+            title: ipywidgets.Dropdown(description=title, **field()) for title in listing.facets
+        }
+        self.days = DateRangePicker()
+        self.order = ipywidgets.Dropdown(description="Sort by", **field())
         kind = ipywidgets.SelectMultiple if multiple else ipywidgets.Select
         self.list = kind(
             description=nouns.capitalize(),
             rows=_ROWS,
             tooltip="Ctrl or Cmd with a click adds to what is chosen" if multiple else None,
-            **_aligned("auto"),
+            **field("auto"),
         )
-        self.more = _button("Show more", f"List more of the {nouns} that match")
-        self.only_chosen = ipywidgets.ToggleButton(
-            description="Only chosen", tooltip="List only what is chosen", layout=_as_wide()
+        self.more = button("Show more", f"List more of the {nouns} that match")
+        self.only_chosen = button(
+            "Only chosen", "List only what is chosen", ipywidgets.ToggleButton
         )
-        self.choose_shown = _button("Select all matching", f"Choose all {nouns} that match")
-        self.clear = _button("Clear selection", "Choose nothing")
-        self.undo = _button("Undo", "Choose what was chosen before")
+        self.choose_shown = button("Select all matching", f"Choose all {nouns} that match")
+        self.clear = button("Clear selection", "Choose nothing")
+        self.undo = button("Undo", "Choose what was chosen before")
         self.status = ipywidgets.HTML()
 
-    def rows(self, *, multiple: bool) -> Sequence[ipywidgets.Widget]:
+    def lines(self, listing: Listing, *, multiple: bool) -> Sequence[ipywidgets.Widget]:
         """Return them line by line, in the order in which the Tab key walks them."""
+        days = () if listing.days is None else (self.days,)
         several = (self.only_chosen, self.choose_shown) if multiple else ()
         return (
-            _in_line(self.search, self.clear_search),
-            _in_line(*self.facets.values(), self.since, self.until, self.order),
+            in_line(self.search, self.clear_search),
+            in_line(*self.facets.values(), *days, self.order),
             self.list,
-            _in_line(*several, self.clear, self.undo, self.more, indented=True),
-            _in_line(self.status, indented=True),
+            in_line(*several, self.clear, self.undo, self.more, below_fields=True),
+            in_line(self.status, below_fields=True),
         )
-
-
-def _aligned(width: str, **layout: str) -> dict[str, object]:
-    return {
-        "layout": ipywidgets.Layout(width=width, min_width="0", **layout),
-        "style": {"description_width": _LABEL},
-    }
-
-
-def _dropdown(title: str) -> ipywidgets.Dropdown:
-    return ipywidgets.Dropdown(description=title, **_aligned(_FIELD))
-
-
-def _day(title: str) -> ipywidgets.DatePicker:
-    return ipywidgets.DatePicker(description=title, **_aligned(_FIELD))
-
-
-def _button(description: str, tooltip: str) -> ipywidgets.Button:
-    return ipywidgets.Button(description=description, tooltip=tooltip, layout=_as_wide())
-
-
-def _as_wide() -> ipywidgets.Layout:
-    return ipywidgets.Layout(width="auto", flex="0 0 auto")
-
-
-def _in_line(*widgets: ipywidgets.Widget, indented: bool = False) -> ipywidgets.HBox:
-    padding = f"0 0 0 calc({_LABEL} + {_GAP})" if indented else None
-    return ipywidgets.HBox(widgets, layout=ipywidgets.Layout(flex_flow="row wrap", padding=padding))

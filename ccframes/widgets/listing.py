@@ -30,7 +30,7 @@ class Listing:
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row per id; what is chosen is returned as its rows.
+        One row per id, for a line each.
     key : str
         The column of the ids.
     noun, nouns : str
@@ -47,6 +47,8 @@ class Listing:
         The day of each row, without a zone, for the filter by date.
     zone : str
         In which those days are counted.
+    every : pandas.DataFrame, optional
+        All rows of the ids, where there are several of one; what is chosen is returned as these.
     hint : str
         What one can search for.
     typed_first : bool
@@ -63,6 +65,7 @@ class Listing:
     orders: Sequence[Order] = ()
     days: pd.Series[Any] | None = None
     zone: str = ""
+    every: pd.DataFrame | None = None
     hint: str = ""
     typed_first: bool = False
 
@@ -93,7 +96,11 @@ class Listing:
 
     def at(self, ids: Iterable[str]) -> pd.DataFrame:
         """Return the rows of ids, in their order; ids without a row are left out."""
-        return self.rows.iloc[[self.positions[one] for one in ids if one in self.positions]]
+        rows = self.rows if self.every is None else self.every
+        turns = {one: turn for turn, one in enumerate(ids)}
+        turn = rows[self.key].astype(str).map(turns).to_numpy(dtype="float64", na_value=np.nan)
+        found = np.flatnonzero(~np.isnan(turn))
+        return rows.iloc[found[np.argsort(turn[found], kind="stable")]]
 
     @cached_property
     def titles(self) -> list[str]:
@@ -175,15 +182,3 @@ def column(frame: pd.DataFrame, *names: str) -> pd.Series[Any]:
         if list(frame.columns).count(name) == 1:
             return frame[name]
     return pd.Series(np.nan, index=frame.index, dtype="object")
-
-
-def local(instants: pd.Series[Any], zone: str) -> pd.Series[Any]:
-    """Return instants as the clock of a zone shows them; what is no instant is missing."""
-    if not isinstance(instants.dtype, pd.DatetimeTZDtype):
-        instants = pd.to_datetime(instants, utc=True, errors="coerce")
-    return instants.dt.tz_convert(zone).dt.tz_localize(None)
-
-
-def days_searched(days: pd.Series[Any]) -> pd.Series[Any]:
-    """Return days as one may type them: 2026-06-25, and June."""
-    return days.dt.strftime("%Y-%m-%d") + " " + days.dt.month_name()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from html import escape
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,10 @@ import traitlets
 from ccframes.ids import frame_of
 from ccframes.widgets import still
 from ccframes.widgets.choices import Choices
-from ccframes.widgets.controls import ANY, Controls
+from ccframes.widgets.controls import Controls
 from ccframes.widgets.debounce import Debounced
 from ccframes.widgets.keys import KEYS_CLASS, keeping_keys
+from ccframes.widgets.layout import as_status
 from ccframes.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ccframes.widgets.state import Ids, State
 
+_ANY = "Any"
 _PAUSE = 0.04
 """Seconds without a keystroke after which the list follows the search."""
 
@@ -37,7 +38,7 @@ class _Ids(traitlets.TraitType[Any, Any]):
         return state.checked(value if rows is None else rows[state.listing.key])
 
 
-class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
+class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):
     """A list of rows to choose from; `CampaignPicker` and its like are made of it.
 
     Parameters
@@ -67,7 +68,7 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
         self.controls = Controls(listing, multiple=multiple)
         self._listed: tuple[str, ...] = ()
         self._painter: int | None = None
-        super().__init__((*self.controls.rows(multiple=multiple), keeping_keys()))
+        super().__init__((*self.controls.lines(listing, multiple=multiple), keeping_keys()))
         self.add_class(KEYS_CLASS)
         self._paint()
         self._listen()
@@ -108,8 +109,7 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
         self._on(controls.only_chosen, choices.show_only_chosen)
         for title, dropdown in controls.facets.items():
             self._on(dropdown, lambda value, title=title: choices.narrow(title, value or None))
-        for day in (controls.since, controls.until):
-            self._on(day, lambda _: choices.between(controls.since.value, controls.until.value))
+        self._on(controls.days, lambda days: choices.between(*days))
         self._on(controls.list, self._take, "index")
         for button, act in (
             (controls.clear_search, self._clear_search),
@@ -150,7 +150,7 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
             controls.clear.disabled = not state.value
             controls.undo.disabled = not state.past
             controls.choose_shown.disabled = not set(state.shown) - set(state.value)
-            controls.status.value = f'<span role="status">{escape(still.said(state))}</span>'
+            controls.status.value = as_status(still.said(state))
 
     @contextmanager
     def _painting(self) -> Iterator[None]:
@@ -179,7 +179,7 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[misc]
 def _offer_facet(dropdown: ipywidgets.Dropdown, state: State, title: str) -> None:
     values = state.listing.values_of(title)
     _offer(
-        dropdown, [(ANY, ""), *((value, value) for value in values)], state.facets.get(title, "")
+        dropdown, [(_ANY, ""), *((value, value) for value in values)], state.facets.get(title, "")
     )
     dropdown.layout.display = None if len(values) > 1 else "none"
 

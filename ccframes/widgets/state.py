@@ -98,10 +98,13 @@ class State:
     @property
     def _matches(self) -> np.ndarray[Any, Any]:
         listing = self.listing
-        found = listing.with_words(self.query) & listing.between(self.since, self.until)
+        found: np.ndarray[Any, Any] = listing.with_words(self.query)
+        found &= listing.between(self.since, self.until)
         for facet, value in self.facets.items():
             found &= listing.with_value(facet, value)
-        return found & listing.among(self.value) if self.only_chosen else found
+        if self.only_chosen:
+            found &= listing.among(self.value)
+        return found
 
     # --- what is shown next: no id is chosen or let go by these ------------------------------
 
