@@ -101,11 +101,17 @@ def _section(section: Section, theme: Theme) -> str:
 
 
 def _picture(section: Section, theme: Theme) -> str:
-    data = base64.b64encode(picture(section, theme)).decode()
-    return (
-        f'<figure><img src="data:image/png;base64,{data}" alt="{escape(section.alternative)}">'
-        "</figure>"
-    )
+    return f"<figure>{as_image(picture(section, theme), section.alternative)}</figure>"
+
+
+def as_image(png: bytes, alternative: str) -> str:
+    """Return a picture as an HTML element that holds all of it.
+
+    >>> as_image(b"", "Bars of “A & B”")
+    '<img src="data:image/png;base64," alt="Bars of “A &amp; B”">'
+    """
+    data = base64.b64encode(png).decode()
+    return f'<img src="data:image/png;base64,{data}" alt="{escape(alternative)}">'
 
 
 def picture(section: Section, theme: Theme = "light", *, dpi: int = 120) -> bytes:
@@ -123,12 +129,16 @@ def picture(section: Section, theme: Theme = "light", *, dpi: int = 120) -> byte
 
 def _numbers(section: Section) -> str:
     assert section.table is not None  # noqa: S101 - who calls has looked
-    shown = section.table.head(_MOST_ROWS)
-    left = len(section.table) - len(shown)
-    note = f"<p>The first {len(shown)} of {len(section.table):,} rows.</p>" if left else ""
-    table = f'{note}<div class="wide">{as_table(shown)}</div>'
     state = " open" if section.open else ""
-    return f"<details{state}><summary>The numbers</summary>{table}</details>"
+    return f"<details{state}><summary>The numbers</summary>{first_rows(section.table)}</details>"
+
+
+def first_rows(frame: pd.DataFrame) -> str:
+    """Return the first rows of a frame as an HTML table, and say how many there are beyond."""
+    shown = frame.head(_MOST_ROWS)
+    left = len(frame) - len(shown)
+    note = f"<p>The first {len(shown)} of {len(frame):,} rows.</p>" if left else ""
+    return f'{note}<div class="wide">{as_table(shown)}</div>'
 
 
 def as_table(frame: pd.DataFrame) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,26 +17,21 @@ from ccframes.warn import warn
 from ccframes.widgets.background import Home, Latest, Outcome
 from ccframes.wire.pace import Cancelled, check_cancelled
 from tests.serving import activity_id, client_of, opens_of, opens_page, served
+from tests.widgets.kernel import TIMEOUT, in_a_loop, wait_for
 from tests.wire.misbehaving import MisbehavingServer, Reply, Request, json_reply
 
 ONE = activity_id(1)
-TIMEOUT = 10
 
 
-def in_a_loop(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(scene(), TIMEOUT))
-
-
-async def outcome_of(latest: Latest, work: Callable[[], Any], **more: Any) -> Outcome[Any]:
+async def outcome_of(latest: Latest, work: Callable[[], Any], **more: Any) -> Any:
     """Start work and wait for its end."""
     ended = asyncio.get_running_loop().create_future()
     latest.start(work, ended.set_result, **more)
-    outcome: Outcome[Any] = await ended
-    return outcome
+    return await ended
 
 
-def wait_for(event: threading.Event) -> None:
-    assert event.wait(TIMEOUT)
+def untold(outcome: Any) -> None:
+    pytest.fail("superseded work is not told of")
 
 
 # --- the home of a widget -----------------------------------------------------------------------
@@ -145,7 +141,7 @@ def test_newer_work_cancels_what_is_under_way() -> None:
             finally:
                 ended.set()
 
-        latest.start(endless, lambda outcome: pytest.fail("superseded work is not told of"))
+        latest.start(endless, untold)
         await asyncio.to_thread(wait_for, started)
         await outcome_of(latest, lambda: None)
         await asyncio.to_thread(wait_for, ended)
@@ -157,7 +153,7 @@ def test_work_that_is_superseded_before_it_began_is_never_done() -> None:
     async def scene() -> None:
         latest, done = Latest(Home()), list[int]()
         for number in range(5):
-            latest.start(lambda number=number: done.append(number), done.append, after=TIMEOUT)  # type: ignore[misc]
+            latest.start(partial(done.append, number), untold, after=TIMEOUT)
         await outcome_of(latest, lambda: done.append(5))
         assert done == [5]
 
@@ -177,7 +173,7 @@ def test_an_error_is_told_and_the_next_work_is_done() -> None:
 def test_what_was_dropped_tells_nothing_and_what_was_cancelled_tells_so() -> None:
     async def scene() -> None:
         latest = Latest(Home())
-        latest.start(check_cancelled, lambda outcome: pytest.fail("dropped"), after=TIMEOUT)
+        latest.start(check_cancelled, untold, after=TIMEOUT)
         latest.drop()
         ended = asyncio.get_running_loop().create_future()
         latest.start(lambda: None, ended.set_result, after=TIMEOUT)
