@@ -6,6 +6,8 @@ from typing import Final
 
 import pandas as pd
 
+from ccframes.demo import DemoServer
+
 IMAGE: Final = '<img src=x onerror="window.pwned=1">'
 FORMULA: Final = r"$\frac{1}{2}$ off $x$"
 TURNED: Final = "🎉 👩‍👩‍👧 שלום \u202edlrow olleh\u202c مرحبا"
@@ -48,6 +50,12 @@ picker.observe(tell, "value")
 witness
 """
 """What an observer of the value was told, as JSON in a text field."""
+
+
+def connected_to(server: DemoServer) -> str:
+    """Return the cell that shows a picker of the campaigns that a server has."""
+    account = f"token={server.token!r}, base_url={server.base_url!r}, rate=100"
+    return DEMO.replace("demo=True", account)
 
 
 def campaigns_called(*names: str) -> pd.DataFrame:

@@ -6,6 +6,20 @@ import json
 
 from playwright.sync_api import Locator, Page, expect
 
+from tools.chromium import Place, Theme, show
+from tools.jupyter import Jupyter
+
+
+def shown(
+    jupyter: Jupyter, page: Page, place: Place, *cells: str, theme: Theme = "light"
+) -> Picking:
+    """Run a notebook of these cells, and return the picker that it shows."""
+    jupyter.write("picker", *cells)
+    show(jupyter, page, place, "picker", theme)
+    picking = Picking(page)
+    picking.list.wait_for()
+    return picking
+
 
 class Picking:
     """The picker on a page, and what the kernel's observer was told."""
@@ -48,3 +62,12 @@ class Picking:
         told: list[list[str]] = json.loads(field.input_value())
         assert len(told) == times, f"the observer was told too often: {told}"
         return told
+
+
+def tab_to(target: Locator, key: str = "Tab") -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(60):
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+        target.page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {target}")

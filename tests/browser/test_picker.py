@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import named, tree
 from tests.browser.conftest import PICTURES, NewPage
 from tests.browser.layout import faint, faults
 from tests.browser.notebooks import DEMO, GIVEN, WITNESS
-from tests.browser.picking import Picking
-from tools.chromium import PLACES, Place, Theme, show
+from tests.browser.picking import shown, tab_to
+from tools.chromium import PLACES, Place, Theme
 from tools.jupyter import Jupyter
-
-
-def shown(
-    jupyter: Jupyter, page: Page, place: Place, *cells: str, theme: Theme = "light"
-) -> Picking:
-    jupyter.write("picker", *cells)
-    show(jupyter, page, place, "picker", theme)
-    picking = Picking(page)
-    picking.list.wait_for()
-    return picking
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -116,15 +106,6 @@ def test_keys_of_a_list_are_no_shortcuts_of_jupyterlab(jupyter: Jupyter, page: P
     expect(picking.dropdown("Sort by")).to_have_value("Name")
     expect(page.locator(".jp-Cell")).to_have_count(1)
     expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def tab_to(target: Locator, key: str = "Tab") -> None:
-    """Press Tab until the focus is there."""
-    for _ in range(60):
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-        target.page.keyboard.press(key)
-    raise AssertionError(f"{key} does not lead to {target}")
 
 
 @pytest.mark.parametrize("place", PLACES)
