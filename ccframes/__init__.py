@@ -54,7 +54,7 @@ from ccframes.loaders import (
 
 if TYPE_CHECKING:
     from ccframes import analysis, plot, widgets
-    from ccframes.widgets import ActivityPicker, CampaignPicker
+    from ccframes.widgets import ActivityPicker, CampaignPicker, Explorer
 
 __version__ = "0.1.0"
 
@@ -62,6 +62,7 @@ __all__ = [
     "ActivityPicker",
     "CampaignPicker",
     "Client",
+    "Explorer",
     "__version__",
     "analysis",
     "catalog",
@@ -112,7 +113,7 @@ __all__ = [
 accessor.register()
 
 _ON_FIRST_USE = frozenset({"analysis", "plot", "widgets"})
-_OF_WIDGETS = frozenset({"ActivityPicker", "CampaignPicker"})
+_OF_WIDGETS = frozenset({"ActivityPicker", "CampaignPicker", "Explorer"})
 
 
 def __getattr__(name: str) -> Any:

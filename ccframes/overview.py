@@ -94,11 +94,11 @@ def _of_table(table: pd.DataFrame, theme: Theme) -> Iterator[Section]:
         alternative="Bars: " + _listed(zip(steps["step"], steps["count"], strict=True)),
         table=steps,
     )
-    period = _period(table)
-    months = plot.trend_table(table, by=period)
+    by = period(table)
+    months = plot.trend_table(table, by=by)
     yield Section(
         "Through time",
-        draw=lambda ax: plot.trend(table, by=period, ax=ax, theme=theme),
+        draw=lambda ax: plot.trend(table, by=by, ax=ax, theme=theme),
         alternative=f"Lines of rates over {months['period'].nunique()} periods; numbers below.",
         table=months,
     )
@@ -160,7 +160,8 @@ _EVENTS: tuple[
 )
 
 
-def _period(table: pd.DataFrame) -> str:
+def period(table: pd.DataFrame) -> str:
+    """Return by which periods the trend of these emails is best drawn, as `plot.trend` takes it."""
     days = (table["sent_at"].max() - table["sent_at"].min()).days if len(table) else 0
     return "W" if days < _WEEKS else "Q" if days > _QUARTERS else "M"
 

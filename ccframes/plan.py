@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
 from typing import Any, Literal, Protocol
@@ -93,6 +93,21 @@ class Plan:
             return f", more than the {self.remaining:,} of the day's {self.quota:,} that are left"
         share = f"{self.remaining_share:.1%} of the {self.remaining:,} left"
         return f", {self.quota_share:.1%} of the day's {self.quota:,} ({share})"
+
+
+def together(plans: Sequence[Plan]) -> Plan | None:
+    """Return what several loads cost together, made one after the other; None of none."""
+    if len(plans) < 2:
+        return plans[0] if plans else None
+    others = [plan.certainty for plan in plans if plan.certainty != "exact"]
+    return replace(
+        plans[-1],  # what is left today, it knows best
+        name=", ".join(plan.name for plan in plans),
+        ids=max(plan.ids for plan in plans),
+        requests=sum(plan.requests for plan in plans),
+        certainty=others[0] if len(set(others)) == 1 else "about" if others else "exact",
+        basis="; ".join(dict.fromkeys(plan.basis for plan in plans)),
+    )
 
 
 def duration(seconds: float) -> str:

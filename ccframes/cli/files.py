@@ -13,8 +13,6 @@ from ccframes.errors import CcframesError, ConfigError, MissingDependencyError
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def partial_name(out: Path) -> Path:
     """Return where the rows of a load that stopped are written."""
@@ -53,15 +51,17 @@ def write_whole(out: Path, fill: Callable[[IO[bytes]], int]) -> int:
 
 
 def _write_csv(frame: pd.DataFrame, file: IO[bytes], raw: bool) -> int:
-    text, quoted = _with_iso_times(frame), 0
-    if not raw:
-        text, quoted = _without_formulas(text)
+    from ccframes.spreadsheet import spelled  # noqa: PLC0415 - --help does without pandas
+
+    text, quoted = spelled(frame, raw=raw)
     text.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
     return quoted
 
 
 def _write_json(frame: pd.DataFrame, file: IO[bytes], raw: bool) -> int:
-    file.write(as_json_text(_with_iso_times(frame)).encode())
+    from ccframes.spreadsheet import with_iso_times  # noqa: PLC0415 - as above
+
+    file.write(as_json_text(with_iso_times(frame)).encode())
     return 0
 
 
@@ -82,33 +82,3 @@ def as_json_text(frame: pd.DataFrame) -> str:
     return frame.to_json(
         orient="records", date_format="iso", force_ascii=False, double_precision=15
     )
-
-
-def _with_iso_times(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with instants, local times and days as ISO 8601 text."""
-    import pandas as pd  # noqa: PLC0415
-
-    spelled = frame.copy(deep=False)
-    for name, column in frame.items():
-        if isinstance(column.dtype, pd.DatetimeTZDtype):
-            spelled[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        elif pd.api.types.is_datetime64_dtype(column.dtype):
-            are_days = (column.dt.normalize() == column).where(column.notna(), True).all()
-            spelled[name] = column.dt.strftime("%Y-%m-%d" if are_days else "%Y-%m-%dT%H:%M:%S")
-    return spelled
-
-
-def _without_formulas(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the frame with an apostrophe before text that a spreadsheet would evaluate."""
-    import pandas as pd  # noqa: PLC0415
-
-    safe, quoted = frame.copy(deep=False), 0
-    for name, column in frame.items():
-        if not isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
-            continue
-        text = column.astype(pd.StringDtype(na_value=float("nan")))
-        risky = text.str.startswith(_FORMULA, na=False).astype(bool)
-        if risky.any():
-            safe[name] = text.mask(risky, "'" + text)
-            quoted += int(risky.sum())
-    return safe, quoted

@@ -14,7 +14,7 @@ from ccframes.ids import frame_of
 from ccframes.loaders import load_campaign_activities
 from ccframes.widgets.background import Home, Latest, Outcome
 from ccframes.widgets.campaigns import CampaignPicker
-from ccframes.widgets.days import as_day, days_searched, local, zone_in
+from ccframes.widgets.days import as_day, local, zone_in
 from ccframes.widgets.layout import as_status, button, in_line
 from ccframes.widgets.listing import Listing, Order, column, one_per_id
 from ccframes.widgets.names import folded, legible
@@ -176,12 +176,12 @@ def activity_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
             " · ".join([as_day(day), legible(name), str(role), legible(subject), *numbers])
             for day, name, role, subject, numbers in said
         ],
-        searched=[names, subjects, days_searched(sent)],
+        searched=[names, subjects],
         facets={"Role": roles},
         orders=[
             Order("Newest first", sent, ascending=False),
             Order("Oldest first", sent),
-            Order("Campaign", names.map(folded)),
+            Order("Campaign", names.map(folded, na_action="ignore")),
             Order("Subject", subjects.map(folded, na_action="ignore")),
             *results.orders(),
         ],

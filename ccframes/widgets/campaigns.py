@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccframes.client import Client, default_client
 from ccframes.errors import ConfigError
-from ccframes.widgets.days import as_day, days_searched, local, zone_in
+from ccframes.widgets.days import as_day, local, zone_in
 from ccframes.widgets.listing import Listing, Order, column, one_per_id
 from ccframes.widgets.names import folded, legible
 from ccframes.widgets.picker import Picker
@@ -109,12 +109,12 @@ def campaign_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
         noun="campaign",
         nouns="campaigns",
         lines=_lines(sent, names, results),
-        searched=[names, column(rows, "subject"), kinds, days_searched(sent)],
+        searched=[names, column(rows, "subject"), kinds],
         facets={"Type": kinds, "Status": column(rows, "current_status")},
         orders=[
             Order("Newest first", sent, ascending=False),
             Order("Oldest first", sent),
-            Order("Name", names.map(folded)),
+            Order("Name", names.map(folded, na_action="ignore")),
             *results.orders(),
         ],
         days=sent,

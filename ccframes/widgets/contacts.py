@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from ccframes.widgets.listing import Listing, Order, column, one_per_id
@@ -82,20 +84,20 @@ def contact_listing(frame: pd.DataFrame) -> Listing:
         facets={"Permission": column(rows, "email_address_permission_to_send")},
         orders=[
             Order("Address", addresses.map(folded, na_action="ignore")),
-            Order("Name", names.map(folded).replace("", None)),
+            Order("Name", names.map(folded, na_action="ignore")),
         ],
         hint="words of an address or a name",
         typed_first=len(rows) > _MANY,
     )
 
 
-def _full_names(rows: pd.DataFrame) -> pd.Series[str]:
-    """Return first and last names and companies, empty where none is known."""
-    parts = [column(rows, name).astype("object").fillna("").astype(str) for name in _NAMES]
-    joined: pd.Series[str] = (parts[0] + " " + parts[1] + " " + parts[2]).str.strip()
-    return joined
+def _full_names(rows: pd.DataFrame) -> pd.Series[Any]:
+    """Return first and last names and companies; missing where none is known."""
+    parts = zip(*(column(rows, name) for name in _NAMES), strict=True)
+    names = [" ".join(str(one) for one in known if pd.notna(one)) or None for known in parts]
+    return pd.Series(names, index=rows.index, dtype="object")
 
 
-def _line(address: object, name: str) -> str:
-    address = "(no address)" if pd.isna(address) else legible(address)  # type: ignore[call-overload]
-    return f"{address} · {legible(name)}" if name else str(address)
+def _line(address: Any, name: Any) -> str:
+    shown = "(no address)" if pd.isna(address) else legible(address)
+    return shown if pd.isna(name) else f"{shown} · {legible(name)}"

@@ -12,6 +12,7 @@ import traitlets
 
 from ccframes.errors import ConfigError
 from ccframes.widgets.layout import as_status, field, in_line
+from ccframes.widgets.linked import Bindable
 
 
 class Range(NamedTuple):
@@ -51,7 +52,7 @@ class _Days(traitlets.TraitType[Any, Any]):
         return days
 
 
-class DateRangePicker(ipywidgets.VBox, ipywidgets.ValueWidget):
+class DateRangePicker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
     """Choose a range of days.
 
     Parameters

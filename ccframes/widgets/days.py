@@ -27,9 +27,3 @@ def local(instants: pd.Series[Any], zone: str) -> pd.Series[Any]:
 def as_day(instant: Any) -> str:
     """Return the day of an instant as a line begins with it."""
     return "no date" if pd.isna(instant) else f"{instant:%Y-%m-%d}"
-
-
-def days_searched(instants: pd.Series[Any]) -> pd.Series[Any]:
-    """Return days as one may type them: 2026-06-25, and June."""
-    typed: pd.Series[Any] = instants.dt.strftime("%Y-%m-%d") + " " + instants.dt.month_name()
-    return typed

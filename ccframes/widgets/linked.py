@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 import ipywidgets
 import pandas as pd
@@ -77,7 +77,8 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
         is called on the kernel's event loop, so what takes time belongs into `load`.
     load : callable, optional
         A loader, or a function that is given what is chosen (with `.value` and `.frame`; loaders
-        take it as it is). It is called in the background.
+        take it as it is). It is called in the background. If a loader is interrupted, what came
+        is kept, and going on loads only the rest.
     plan : str or callable, optional
         Name of the report whose cost is told before it is loaded, or a function that is given
         what is chosen and returns a Plan. Of a loader it is known.
@@ -117,7 +118,8 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
         self._picker = picker
         self._function = function
         self._client = client
-        self._load = partial(load, client=client) if load and _is_loader(load) else load
+        self._is_loader = _is_loader(load)
+        self._load = partial(load, client=client) if load and self._is_loader else load
         self._reckon = _reckoning(load, plan, client)
         self._home = Home()
         self._latest = Latest(self._home)
@@ -133,6 +135,10 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
     def refresh(self) -> None:
         """Load and show anew what is chosen."""
         self._home.bring(self._begin)
+
+    def reload(self) -> None:
+        """Load and show anew what is chosen, whatever is kept of it."""
+        self.refresh()
 
     def cancel(self) -> None:
         """Cancel what is being loaded."""
@@ -216,16 +222,16 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
             return
         self.output.children = (shown,)
         again = "Load again" if self._load else ""
-        self._stand("done", said, again, self._begin, notes=(*warnings, *heard))
+        self._stand("done", said, again, self.reload, notes=(*warnings, *heard))
 
     def _fail(self, error: Exception) -> None:
-        stop = error if isinstance(error, LoadInterrupted) else None
-        is_cancelled = isinstance(stop.__cause__ if stop else error, Cancelled)
+        is_cancelled = isinstance(error, Cancelled) or isinstance(error.__cause__, Cancelled)
         state = "cancelled" if is_cancelled else "failed"
+        stop = error if isinstance(error, LoadInterrupted) and self._is_loader else None
         if stop:
             resume = partial(self._start, lambda: stop.resume(self._client or default_client()))
             kept = "What came is kept; going on loads only the rest."
-            self._stand(state, f"{_why(stop)}. {kept}", "Go on", resume, error=error)
+            self._stand(state, f"{_why(stop)} {kept}", "Go on", resume, error=error)
         else:
             self._stand(state, _why(error), "Try again", self._begin, error=error)
 
@@ -250,6 +256,50 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
         self.set_trait("state", state)
 
 
+class Bindable:
+    """A widget with a value that something else can follow; all pickers are."""
+
+    def bind(
+        self,
+        function: Callable[[Any], Any],
+        *,
+        load: Load | None = None,
+        plan: str | Reckon | None = None,
+        client: Client | None = None,
+    ) -> Linked:
+        """Show what a function makes of the choice, and again whenever that changes.
+
+        Parameters
+        ----------
+        function : callable
+            Makes what is shown: Axes or a Figure, a frame, text, a widget, anything that a
+            notebook can show. It is given what `load` returned; without `load`, the rows chosen.
+        load : callable, optional
+            A loader, or a function of what is chosen; it is called in the background.
+        plan : str or callable, optional
+            The report whose cost is told first, or a function of what is chosen that returns a
+            Plan. Of a loader it is known.
+        client : Client, optional
+            The client for loaders and plans; by default the one that `connect()` made last.
+
+        Returns
+        -------
+        Linked
+            A widget; `close()` ends it.
+
+        Examples
+        --------
+        >>> import ccframes as ccf
+        >>> client = ccf.connect(demo=True)
+        >>> picker = ccf.CampaignPicker()
+        >>> linked = picker.bind(ccf.plot.links_table, load=ccf.load_links)
+        >>> picker.value = picker.campaigns["campaign_id"].head(1)
+        >>> linked
+        <Linked: done>
+        """
+        return Linked(cast("HasChoices", self), function, load=load, plan=plan, client=client)
+
+
 def _under_way(standing: Standing) -> str:
     return (
         f"Loading {standing.name}: {standing.answers:,} of {standing.expected:,} requests, "
@@ -265,13 +315,13 @@ def _done(outcome: Outcome[Any]) -> str:
 def _why(error: Exception) -> str:
     """Say what went wrong; of an interruption without what one would do about it in a cell."""
     if isinstance(error, LoadInterrupted):
-        return str(error).partition("\n")[0]
+        return str(error).partition("\n")[0].removesuffix(".") + "."
     if isinstance(error, CcframesError):
         return " ".join([str(error), *getattr(error, "__notes__", ())])
     return "Cancelled." if isinstance(error, Cancelled) else f"{type(error).__name__}: {error}"
 
 
-def _is_loader(load: Load) -> bool:
+def _is_loader(load: Load | None) -> bool:
     return getattr(load, "__module__", "").startswith("ccframes.loaders")
 
 

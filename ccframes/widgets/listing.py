@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ccframes.errors import ColumnsError
-from ccframes.widgets.names import folded
+from ccframes.widgets.names import folded, in_one_line
+
+_BEGINNING = 3  # letters or digits; fewer begin a day of every year
+_START = "\n"
 
 
 class Order(NamedTuple):
@@ -38,7 +41,7 @@ class Listing:
     lines : sequence of str
         How each row reads in the list.
     searched : sequence of pandas.Series
-        The texts in which a search looks for its words.
+        The texts in which a search looks for its words; it looks among the days, too.
     facets : mapping of str to pandas.Series
         By title, the values of which one can be asked for.
     orders : sequence of Order
@@ -114,19 +117,25 @@ class Listing:
         return self._ordered[title]
 
     def with_words(self, query: str) -> np.ndarray[Any, Any]:
-        """Return which rows have every word of a query, in whatever case and accents."""
+        """Return which rows have every word of a query, in whatever case and accents.
+
+        Words are found anywhere in the texts, and in days if they begin one: 2026-06, or jun.
+        """
         found = np.ones(len(self), dtype=bool)
         for word in folded(query).split():
-            found &= np.fromiter((word in text for text in self._texts), bool, len(self))
+            has_word = _have(word, self._texts)
+            if len(word) >= _BEGINNING:
+                has_word |= _have(f"{_START}{word}", self._typed_days)
+            found &= has_word
         return found
 
     def with_value(self, facet: str, value: str) -> np.ndarray[Any, Any]:
         """Return which rows have a value of a facet."""
-        return self.facets[facet].eq(value).fillna(False).to_numpy(dtype=bool)
+        return np.fromiter((one == value for one in self._values[facet]), bool, len(self))
 
     def values_of(self, facet: str) -> list[str]:
         """Return the values of a facet, sorted."""
-        return sorted({str(value) for value in self.facets[facet].dropna()})
+        return sorted({value for value in self._values[facet] if value})
 
     def offers(self, facet: str, value: str) -> bool:
         """Tell whether a row has a value of a facet."""
@@ -151,9 +160,23 @@ class Listing:
         return found
 
     @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        return {
+            title: [in_one_line(value) for value in values] for title, values in self.facets.items()
+        }
+
+    @cached_property
     def _texts(self) -> list[str]:
         columns = [[folded(value) for value in series] for series in self.searched]
         return ["\n".join(texts) for texts in zip(*columns, strict=True)]
+
+    @cached_property
+    def _typed_days(self) -> list[str]:
+        if self.days is None:
+            return [""] * len(self)
+        days = self.days.dt
+        typed = _START + days.strftime("%Y-%m-%d") + _START + days.month_name()
+        return [folded(day) for day in typed]
 
     @cached_property
     def _ordered(self) -> dict[str, np.ndarray[Any, Any]]:
@@ -165,6 +188,10 @@ class Listing:
             return np.arange(len(self))
         by = order.by.reset_index(drop=True)
         return by.sort_values(ascending=order.ascending, kind="stable").index.to_numpy()
+
+
+def _have(word: str, texts: list[str]) -> np.ndarray[Any, Any]:
+    return np.fromiter((word in text for text in texts), bool, len(texts))
 
 
 def one_per_id(frame: pd.DataFrame, key: str, loader: str) -> pd.DataFrame:

@@ -24,12 +24,20 @@ def legible(text: Any, longest: int = _LONGEST) -> str:
     >>> legible(None)
     '(no name)'
     """
+    shown = in_one_line(text, longest)
+    return f"{_ISOLATE}{shown}{_END_OF_ISOLATE}" if shown else _NAMELESS
+
+
+def in_one_line(text: Any, longest: int = _LONGEST) -> str:
+    r"""Return what can be read of a text that stands alone; empty where nothing can.
+
+    >>> in_one_line("June\n\u202esale")
+    'June sale'
+    """
     whole = "" if pd.isna(text) else " ".join(_kept(str(text)).split())
-    if not whole:
-        return _NAMELESS
-    if len(whole) > longest:
-        whole = whole[:longest].rstrip(f" {_JOINERS}") + "…"
-    return f"{_ISOLATE}{whole}{_END_OF_ISOLATE}"
+    if len(whole) <= longest:
+        return whole
+    return whole[:longest].rstrip(f" {_JOINERS}") + "…"
 
 
 def _kept(text: str) -> str:
@@ -57,5 +65,6 @@ def folded(text: Any) -> str:
         return ""
     if (written := str(text)).isascii():
         return written.casefold()
-    apart = unicodedata.normalize("NFKD", written.casefold())
-    return "".join(char for char in apart if unicodedata.category(char) not in {"Mn", "Cf"})
+    plain = unicodedata.normalize("NFKD", written).casefold()
+    apart = unicodedata.normalize("NFKD", plain)  # since folding joins some again
+    return "".join(char for char in apart if unicodedata.category(char) not in {"Mn", "Cf", "Cs"})

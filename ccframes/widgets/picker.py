@@ -17,15 +17,12 @@ from ccframes.widgets.controls import Controls
 from ccframes.widgets.debounce import Debounced
 from ccframes.widgets.keys import KEYS_CLASS, keeping_keys
 from ccframes.widgets.layout import as_status
-from ccframes.widgets.linked import Linked
+from ccframes.widgets.linked import Bindable
 from ccframes.widgets.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from ccframes.client import Client
-    from ccframes.plan import Plan
-    from ccframes.widgets.linked import Chosen
     from ccframes.widgets.state import Ids, State
 
 _ANY = "Any"
@@ -42,7 +39,7 @@ class _Ids(traitlets.TraitType[Any, Any]):
         return state.checked(value if rows is None else rows[state.listing.key])
 
 
-class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):
+class Picker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
     """A list of rows to choose from; `CampaignPicker` and its like are made of it.
 
     Parameters
@@ -82,46 +79,6 @@ class Picker(ipywidgets.VBox, ipywidgets.ValueWidget):
     def frame(self) -> pd.DataFrame:
         """The rows of what is chosen, in the order of the value."""
         return self.choices.frame
-
-    def bind(
-        self,
-        function: Callable[[Any], Any],
-        *,
-        load: Callable[[Any], Any] | None = None,
-        plan: str | Callable[[Chosen], Plan | None] | None = None,
-        client: Client | None = None,
-    ) -> Linked:
-        """Show what a function makes of the choice, and again whenever that changes.
-
-        Parameters
-        ----------
-        function : callable
-            Makes what is shown: Axes or a Figure, a frame, text, a widget, anything that a
-            notebook can show. It is given what `load` returned; without `load`, the rows chosen.
-        load : callable, optional
-            A loader, or a function of what is chosen; it is called in the background.
-        plan : str or callable, optional
-            The report whose cost is told first, or a function of what is chosen that returns a
-            Plan. Of a loader it is known.
-        client : Client, optional
-            The client for loaders and plans; by default the one that `connect()` made last.
-
-        Returns
-        -------
-        Linked
-            A widget; `close()` ends it.
-
-        Examples
-        --------
-        >>> import ccframes as ccf
-        >>> client = ccf.connect(demo=True)
-        >>> picker = ccf.CampaignPicker()
-        >>> linked = picker.bind(ccf.plot.links_table, load=ccf.load_links)
-        >>> picker.value = picker.campaigns["campaign_id"].head(1)
-        >>> linked
-        <Linked: done>
-        """
-        return Linked(self, function, load=load, plan=plan, client=client)
 
     def __repr__(self) -> str:
         """Say how many there are to choose from, and how many are chosen."""

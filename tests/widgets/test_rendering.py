@@ -6,7 +6,6 @@ import base64
 from typing import Any
 
 import ipywidgets
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -51,7 +50,7 @@ def test_figures_and_several_axes_of_one_are_one_picture(wrap: Any) -> None:
 
 def test_axes_of_a_subfigure_show_the_whole_figure() -> None:
     figure = Figure()
-    left, right = np.ravel(figure.subfigures(1, 2))
+    left, right = (figure.add_subfigure(part) for part in figure.add_gridspec(1, 2))
     left.subplots().set_title("Left")
     right.subplots().set_title("Right")
     assert as_html(left.axes[0]) == as_html(figure)
