@@ -29,7 +29,7 @@ GIVEN: Final = """
 import json
 import ipywidgets
 import ccframes as ccf
-from tests.browser.notebooks import campaigns_called, many_campaigns
+from tests.browser.notebooks import HOSTILE, campaigns_called, many_campaigns
 
 picker = ccf.CampaignPicker({campaigns})
 picker

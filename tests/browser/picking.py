@@ -26,7 +26,7 @@ class Picking:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.root = page.locator(".widget-vbox", has=page.get_by_role("listbox")).first
+        self.root = page.locator(".ccframes-keys")
         self.search = self.root.get_by_role("textbox", name="Search", exact=True)
         self.list = self.root.get_by_role("listbox")
         self.status = self.root.get_by_role("status")
