@@ -93,9 +93,9 @@ def test_hostile_names_are_inert_and_legible_in_every_panel_of_the_explorer(
         assert is_read(name, line)
     picking.lines.nth(0).click()
     picking.says("1 chosen")
-    for line in (1, 2):
-        picking.lines.nth(line).click(modifiers=["Control"])
-        picking.says(f"{line + 1} chosen")
+    for place_in_list in (1, 2):
+        picking.lines.nth(place_in_list).click(modifiers=["Control"])
+        picking.says(f"{place_in_list + 1} chosen")
     panels = page.locator(".widget-toggle-buttons").get_by_role("button")
     expect(panels).to_have_count(8)
     for panel in panels.all():
