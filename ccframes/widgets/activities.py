@@ -164,7 +164,7 @@ def activity_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
     zone = tz or zone_in(rows)
     names, subjects = column(rows, "name", _CAMPAIGN), column(rows, "subject")
     roles = column(rows, "role").astype("object").str.replace("_", " ")
-    sent = local(column(rows, "sent_at", "last_sent_date", "created_at"), zone)
+    sent = local(column(rows, "sent_at"), zone)
     results = Results.of(rows)
     said = zip(sent, names, roles, subjects, results.lines(), strict=True)
     return Listing(
@@ -172,20 +172,29 @@ def activity_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
         key=_KEY,
         noun="email",
         nouns="emails",
-        lines=[
-            " · ".join([as_day(day), legible(name), str(role), legible(subject), *numbers])
-            for day, name, role, subject, numbers in said
-        ],
+        lines=[_line(*one) for one in said],
         searched=[names, subjects],
         facets={"Role": roles},
         orders=[
-            Order("Newest first", sent, ascending=False),
-            Order("Oldest first", sent),
+            *_orders_of_days(sent),
             Order("Campaign", names.map(folded, na_action="ignore")),
             Order("Subject", subjects.map(folded, na_action="ignore")),
             *results.orders(),
         ],
-        days=sent,
+        days=sent if "sent_at" in rows else None,
         zone=zone,
-        hint="words of a campaign, a subject or a date",
+        hint="words of a campaign or a subject",
     )
+
+
+def _line(sent: Any, name: Any, role: str, subject: Any, numbers: list[str]) -> str:
+    when = [] if pd.isna(sent) else [as_day(sent)]
+    return " · ".join([*when, legible(name), str(role), legible(subject), *numbers])
+
+
+def _orders_of_days(sent: pd.Series[Any]) -> list[Order]:
+    """Return orders by the day of sending; where it is not known, that of the campaigns."""
+    if sent.isna().all():
+        as_given = pd.Series(range(len(sent)), index=sent.index)
+        return [Order("In the order of the campaigns", as_given)]
+    return [Order("Newest first", sent, ascending=False), Order("Oldest first", sent)]

@@ -27,8 +27,9 @@ class CampaignPicker(Picker):
     ----------
     campaigns : pandas.DataFrame, optional
         Campaigns to choose from: of `load_campaign_summaries()`, `load_campaigns()`,
-        `load_campaign_table()`, or any frame with campaign_id. By default all sent campaigns are
-        loaded, with their names and statuses.
+        `load_campaign_table()`, or any frame with campaign_id. Of one row per email, that of the
+        primary email stands for the campaign. By default all sent campaigns are loaded, with
+        their names and statuses.
     multiple : bool, default True
         Whether more than one can be chosen.
     client : Client, optional
@@ -97,7 +98,7 @@ class CampaignPicker(Picker):
 
 def campaign_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
     """Return campaigns as a list shows them, one line each."""
-    rows = one_per_id(frame, _KEY, _LOADERS)
+    rows = one_per_id(_primary_first(frame), _KEY, _LOADERS)
     zone = tz or zone_in(rows)
     sent = local(column(rows, *_SENT), zone)
     results = Results.of(rows)
@@ -137,6 +138,13 @@ def _zone_of(client: Client) -> str | None:
         return client.time_zone()
     except ConfigError:
         return None
+
+
+def _primary_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let the primary email stand for its campaign, not a resend, which is newer."""
+    if not isinstance(frame, pd.DataFrame) or "role" not in frame:
+        return frame
+    return frame.iloc[(frame["role"] != "primary_email").argsort(kind="stable")]
 
 
 def _lines(sent: pd.Series[Any], names: pd.Series[Any], results: Results) -> list[str]:

@@ -85,7 +85,7 @@ class Choices:
 
     def show_only_chosen(self, only: bool) -> None:
         """Show only what is chosen, or everything."""
-        self._change(lambda state: state.showing(only_chosen=only))
+        self._change(lambda state: state.narrowed_to_chosen(only))
 
     def show_more(self) -> None:
         """List more of the rows that match."""

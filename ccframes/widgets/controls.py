@@ -51,7 +51,7 @@ class Controls:
             title: ipywidgets.Dropdown(description=title, **field()) for title in listing.facets
         }
         self.days = DateRangePicker()
-        self.order = ipywidgets.Dropdown(description="Sort by", **field())
+        self.order = ipywidgets.Dropdown(description="Sort by", **field("21rem"))
         kind = ipywidgets.SelectMultiple if multiple else ipywidgets.Select
         self.list = kind(
             description=nouns.capitalize(),

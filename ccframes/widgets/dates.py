@@ -96,8 +96,9 @@ class DateRangePicker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
             ipywidgets.DatePicker(description=label, **field()) for label in labels
         )
         self.said = ipywidgets.HTML()
+        below = in_line(self.said, below_fields=True)
         self._is_showing = False
-        super().__init__([in_line(self.first, self.last), self.said], value=(start, end))
+        super().__init__([in_line(self.first, self.last), below], value=(start, end))
         self._show()
         self.observe(self._show, "value")
         self.first.observe(self._take, "value")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from ccframes.widgets.listing import Listing, Order, column, one_per_id
@@ -18,7 +20,8 @@ class LinkPicker(Picker):
     Parameters
     ----------
     links : pandas.DataFrame
-        Links to choose from, of `load_links()`, or any frame with url_id and link_url.
+        Links to choose from, of `load_links()`, or any frame with url_id and link_url. Its
+        `.ccf.named()` tells which campaign each is in.
     multiple : bool, default True
         Whether more than one can be chosen.
 
@@ -67,29 +70,32 @@ def link_listing(frame: pd.DataFrame) -> Listing:
     """Return links as a list shows them, one line for each id; its clicks are added up."""
     rows = one_per_id(frame, _KEY, "load_links()")
     every = frame.dropna(subset=[_KEY])
-    addresses, tags = column(rows, "link_url"), column(rows, "link_tag")
-    counted = pd.to_numeric(column(every, "unique_clicks"), errors="coerce")
-    clicks = rows[_KEY].map(counted.groupby(every[_KEY]).sum(min_count=1)).astype("Float64")
+    addresses, tags, names = (column(rows, name) for name in ("link_url", "link_tag", "name"))
+    clicks = _clicks(rows, every)
+    said = zip(addresses, tags, names, clicks, strict=True)
     return Listing(
         rows=rows,
         key=_KEY,
         noun="link",
         nouns="links",
-        lines=[
-            " · ".join(
-                [
-                    legible(address, _LONGEST),
-                    *([] if pd.isna(tag) else [legible(tag)]),
-                    *([] if pd.isna(count) else [f"{count:,.0f} clicks"]),
-                ]
-            )
-            for address, tag, count in zip(addresses, tags, clicks, strict=True)
-        ],
-        searched=[addresses, tags],
+        lines=[_line(*one) for one in said],
+        searched=[addresses, tags, names],
         orders=[
             *([Order("Most clicks first", clicks, ascending=False)] if clicks.any() else []),
-            Order("Address", addresses.map(folded)),
+            Order("Address", addresses.map(folded, na_action="ignore")),
         ],
         every=every,
-        hint="words of an address or a tag",
+        hint="words of an address, a tag or a campaign",
     )
+
+
+def _clicks(rows: pd.DataFrame, every: pd.DataFrame) -> pd.Series[Any]:
+    """Return the clicks of each id, over all emails that have it; missing where none is known."""
+    counted = pd.to_numeric(column(every, "unique_clicks"), errors="coerce")
+    clicks: pd.Series[Any] = rows[_KEY].map(counted.groupby(every[_KEY]).sum(min_count=1))
+    return clicks.astype("Float64")
+
+
+def _line(address: Any, tag: Any, name: Any, clicks: Any) -> str:
+    parts = [legible(address, _LONGEST), *(legible(one) for one in (tag, name) if pd.notna(one))]
+    return " · ".join(parts if pd.isna(clicks) else [*parts, f"{clicks:,.0f} clicks"])

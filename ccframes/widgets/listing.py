@@ -207,5 +207,10 @@ def column(frame: pd.DataFrame, *names: str) -> pd.Series[Any]:
     """Return the first of these columns that a frame has; missing values where it has none."""
     for name in names:
         if list(frame.columns).count(name) == 1:
-            return frame[name]
+            return _plain(frame[name])
     return pd.Series(np.nan, index=frame.index, dtype="object")
+
+
+def _plain(series: pd.Series[Any]) -> pd.Series[Any]:
+    """Return categories as their values, which sort by what they say and not by their codes."""
+    return series.astype("object") if isinstance(series.dtype, pd.CategoricalDtype) else series

@@ -45,8 +45,8 @@ class State:
         First and last day.
     order : str
         Title of the order; empty for that of the rows.
-    only_chosen : bool
-        Whether only what is chosen is shown.
+    pinned : tuple of str or None
+        What was chosen when only that was asked for; None where everything is shown.
     limit : int
         How many rows are listed at most.
     """
@@ -60,7 +60,7 @@ class State:
     since: date | None = None
     until: date | None = None
     order: str = ""
-    only_chosen: bool = False
+    pinned: Ids | None = None
     limit: int = LISTED
 
     # --- what it tells ----------------------------------------------------------------------
@@ -96,14 +96,19 @@ class State:
         return bool(self.query.split() or self.facets or bounded or self.only_chosen)
 
     @property
+    def only_chosen(self) -> bool:
+        """Whether only what is chosen is shown."""
+        return self.pinned is not None
+
+    @property
     def _matches(self) -> np.ndarray[Any, Any]:
         listing = self.listing
         found: np.ndarray[Any, Any] = listing.with_words(self.query)
         found &= listing.between(self.since, self.until)
         for facet, value in self.facets.items():
             found &= listing.with_value(facet, value)
-        if self.only_chosen:
-            found &= listing.among(self.value)
+        if self.pinned is not None:
+            found &= listing.among({*self.pinned, *self.value})
         return found
 
     # --- what is shown next: no id is chosen or let go by these ------------------------------
@@ -116,6 +121,10 @@ class State:
         """Show rows with this value of a facet, or with any."""
         others = {title: kept for title, kept in self.facets.items() if title != facet}
         return self.showing(facets=others if value is None else {**others, facet: value})
+
+    def narrowed_to_chosen(self, only: bool) -> State:
+        """Show only what is chosen; what is let go meanwhile stays, and can be taken again."""
+        return self.showing(pinned=self.value if only else None)
 
     def longer(self) -> State:
         """List more of the rows that match."""

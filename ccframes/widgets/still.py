@@ -13,7 +13,7 @@ def said(state: State) -> str:
     """Say how many rows are chosen, how many of these one does not see, and how many match."""
     parts = [f"{len(state.value):,} chosen"]
     if unseen := len(set(state.value) - set(state.listed) - set(state.gone)):
-        parts[0] += f" ({unseen:,} not in the list below)"
+        parts[0] += f" ({unseen:,} not in the list)"
     if state.gone:
         is_are = "is" if len(state.gone) == 1 else "are"
         parts.append(f"{len(state.gone):,} chosen {is_are} no longer there")
@@ -51,7 +51,9 @@ def as_html(state: State) -> str:
 def _chosen_lines(state: State) -> list[str]:
     listing = state.listing
     lines = [
-        listing.labels[listing.positions[one]] if one in listing.positions else f"{one} (gone)"
+        listing.labels[listing.positions[one]]
+        if one in listing.positions
+        else f"{one} (no longer there)"
         for one in state.value[:_MOST]
     ]
     left = len(state.value) - len(lines)

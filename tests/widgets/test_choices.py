@@ -108,6 +108,7 @@ class Sequences(RuleBasedStateMachine):
             after = picked or [one for one in self.chosen if one not in listed]
         self.choices.choose_listed(listed, picked)
         self.remember(after)
+        assert self.choices.state.listed == listed
 
     @precondition(lambda self: self.multiple)
     @rule()
@@ -163,8 +164,8 @@ class SequencesOfOne(Sequences):
 
 TestSequences = Sequences.TestCase
 TestSequencesOfOne = SequencesOfOne.TestCase
-TestSequences.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
-TestSequencesOfOne.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestSequences.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestSequencesOfOne.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 
 
 # --- what is shown
@@ -271,6 +272,23 @@ def test_only_what_is_chosen_is_shown_when_asked_for() -> None:
     choices.choose([id_of(4), id_of(1)])
     choices.show_only_chosen(True)
     assert shown(choices) == [1, 4]
+    choices.choose([id_of(2)])
+    assert shown(choices) == [1, 2, 4]
+    choices.show_only_chosen(True)
+    assert shown(choices) == [2]
+    choices.show_only_chosen(False)
+    assert shown(choices) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_list_does_not_move_under_the_hand_that_chooses_in_it() -> None:
+    choices = choices_of()
+    choices.choose([id_of(1), id_of(3), id_of(4)])
+    choices.show_only_chosen(True)
+    listed = choices.state.listed
+    choices.choose_listed(listed, [id_of(4)])
+    assert choices.state.listed == listed
+    choices.choose_listed(listed, [id_of(3), id_of(4)])
+    assert choices.value == (id_of(4), id_of(3))
 
 
 def test_filters_that_new_rows_do_not_have_are_let_go() -> None:
@@ -328,11 +346,11 @@ def test_what_is_gone_stays_chosen_can_be_chosen_again_and_is_told() -> None:
     choices.choose([id_of(1), id_of(2)])
     choices.refresh(campaign_listing(campaigns(6).drop(index=1)))
     assert choices.value == (id_of(1), id_of(2))
-    assert choices.state.gone == (id_of(1),)
+    assert list(choices.state.gone) == [id_of(1)]
     assert choices.frame["campaign_id"].tolist() == [id_of(2)]
     choices.choose(choices.state.gone)
     choices.refresh(campaign_listing(campaigns(6)))
-    assert len(choices.state.gone) == 0
+    assert list(choices.state.gone) == []
     assert choices.frame["name"].tolist() == ["Newsletter 1"]
 
 
