@@ -106,7 +106,7 @@ def together(plans: Sequence[Plan]) -> Plan | None:
         ids=max(plan.ids for plan in plans),
         requests=sum(plan.requests for plan in plans),
         certainty=others[0] if len(set(others)) == 1 else "about" if others else "exact",
-        basis="; ".join(dict.fromkeys(plan.basis for plan in plans)),
+        basis="what each takes",
     )
 
 

@@ -70,15 +70,29 @@ def panels(
     *,
     theme: Theme = "light",
     size: tuple[float, float] = (11.0, 8.0),
-    **mosaic: Any,
 ) -> Iterator[dict[str, Axes]]:
-    """Yield the axes of a figure by name, laid out as `Figure.subplot_mosaic` takes it."""
+    """Yield axes by name, laid out as `Figure.subplot_mosaic` takes it.
+
+    Each has a subfigure of its own, so that long labels of one take no room from another.
+    """
     with themed(theme):
         drawn = plt.figure(figsize=size) if fig is None else fig
-        found = drawn.subplot_mosaic([list(row) for row in layout], **mosaic)
+        grid = drawn.add_gridspec(len(layout), len(layout[0]))
+        found = {
+            name: drawn.add_subfigure(grid[rows, columns]).subplots()
+            for name, rows, columns in _cells(layout)
+        }
         yield found
         for each in found.values():
             settle(each)
+
+
+def _cells(layout: Sequence[Sequence[str]]) -> Iterator[tuple[str, slice, slice]]:
+    """Yield each name in a layout, with the rows and the columns that it spans."""
+    for name in dict.fromkeys(name for row in layout for name in row):
+        rows = [number for number, row in enumerate(layout) if name in row]
+        columns = [number for number, each in enumerate(layout[rows[0]]) if each == name]
+        yield name, slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def label(ax: Axes, *, title: str = "", x: str = "", y: str = "", note: str = "") -> None:

@@ -14,8 +14,10 @@ from ccframes.client import Client, default_client
 from ccframes.errors import ConfigError
 from ccframes.plan import Plan
 from ccframes.plot.canvas import THEMES, Theme
+from ccframes.progress import watched_by
 from ccframes.widgets.campaigns import CampaignPicker
 from ccframes.widgets.kept import Kept
+from ccframes.widgets.layout import field
 from ccframes.widgets.linked import Chosen, Linked
 from ccframes.widgets.panels import PANELS, Frames, Panel, look
 
@@ -87,10 +89,9 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
         self._client = client
         self._theme = theme
         self._kept: WeakKeyDictionary[Client, Kept] = WeakKeyDictionary()
-        self.picker = CampaignPicker(campaigns, client=client)
-        self.panels = ipywidgets.ToggleButtons(
-            options=list(_BY_TITLE), description="Show", style={"button_width": "auto"}
-        )
+        with watched_by(lambda standing: None):  # a progress bar would stay above the widget
+            self.picker = CampaignPicker(campaigns, client=client)
+        self.panels = _buttons("Show", list(_BY_TITLE))
         self.linked = _Followed(self)
         super().__init__([self.picker, self.panels, self.linked])
         traitlets.link((self, "panel"), (self.panels, "value"))
@@ -132,6 +133,12 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
         if change["new"] == "empty":
             self.set_trait("numbers", None)
             self.set_trait("code", "")
+
+
+def _buttons(description: str, options: list[str]) -> ipywidgets.ToggleButtons:
+    keywords = field("auto")
+    keywords["style"]["button_width"] = "auto"
+    return ipywidgets.ToggleButtons(options=options, description=description, **keywords)
 
 
 class _Followed(Linked):

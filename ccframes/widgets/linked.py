@@ -28,6 +28,8 @@ STATES = ("empty", "reckoning", "asking", "loading", "done", "cancelled", "faile
 _PAUSE = 0.2
 """Seconds in which another choice may follow, before anything is sent for this one."""
 
+_AT_ONCE = 0.05  # seconds
+
 _SETTLED = ("empty", "done")
 _EARLIER = "What is shown below is of an earlier choice."
 
@@ -309,7 +311,8 @@ def _under_way(standing: Standing) -> str:
 
 def _done(outcome: Outcome[Any]) -> str:
     rows = f": {len(outcome.value):,} rows" if isinstance(outcome.value, pd.DataFrame) else ""
-    return f"Loaded in {outcome.seconds:.1f} s{rows}."
+    took = f"in {outcome.seconds:.1f} s" if outcome.seconds >= _AT_ONCE else "at once"
+    return f"Loaded {took}{rows}."
 
 
 def _why(error: Exception) -> str:

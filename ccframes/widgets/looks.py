@@ -13,9 +13,11 @@ _STYLE = f"""<style>
 .ccframes .wide {{ overflow-x: auto }}
 .ccframes table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
 .ccframes :is(th, td) {{ border-bottom: 1px solid rgb(128 128 128 / 35%); padding: .2rem .6rem;
-  text-align: left; vertical-align: top; max-width: 24rem; overflow-wrap: anywhere }}
+  text-align: left; vertical-align: top; max-width: 24rem; overflow-wrap: break-word }}
+.ccframes :is(th, td.number) {{ overflow-wrap: normal; white-space: nowrap }}
 .ccframes :is(td, th).number {{ text-align: right }}
 .ccframes pre {{ overflow-x: auto; padding: .5rem; border: 1px solid rgb(128 128 128 / 35%) }}
+.ccframes a {{ color: var(--jp-content-link-color, revert); text-decoration: underline }}
 .ccframes summary {{ cursor: pointer }}
 .ccframes .widget-html-content {{ line-height: 1.45; min-width: 0 }}
 .{EARLIER} {{ opacity: .45 }}

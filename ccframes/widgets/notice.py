@@ -24,7 +24,7 @@ class Notice(ipywidgets.HBox):  # type: ignore[misc]
         self.button = ipywidgets.Button(layout=ipywidgets.Layout(width="auto", flex="0 0 auto"))
         self.button.on_click(lambda _: self._act())
         super().__init__([self.button, self.words])
-        self.layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
+        self.layout = ipywidgets.Layout(flex_flow="row wrap", align_items="baseline")
         self.say("")
 
     def say(

@@ -188,9 +188,9 @@ PANELS = (
     Panel("Bounces", "What was not delivered, and why.", "bounces", frames=("bounces", "sends")),
     Panel(
         "Comparison",
-        "Whether open rates differ by more than chance. Campaigns of one name are one arm; it "
-        "takes two arms.",
+        "Whether open rates differ by more than chance, among the contacts of these campaigns. "
+        "Campaigns of one name are one arm; it takes two arms.",
         "compare",
-        settings=lambda frames: {"by": "name"},
+        settings=lambda frames: {"by": "name", "unit": "contact"},
     ),
 )

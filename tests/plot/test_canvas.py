@@ -51,7 +51,19 @@ def test_panels_are_laid_out_on_the_figure_given() -> None:
     figure = plt.figure()
     with canvas.panels(figure, [["a", "b"], ["c", "c"]]) as found:
         assert set(found) == {"a", "b", "c"}
-    assert {ax.figure for ax in found.values()} == {figure}
+    figure.canvas.draw()
+    assert {ax.figure.figure for ax in found.values()} == {figure}
+    left, right, below = (found[name].get_window_extent() for name in "abc")
+    assert left.x1 < right.x0
+    assert below.y1 < min(left.y0, right.y0)
+    assert below.width > 1.5 * left.width
+
+
+def test_long_labels_of_one_panel_take_no_room_from_those_above_it() -> None:
+    with canvas.panels(None, [["a", "b"], ["c", "d"]]) as found:
+        found["c"].set_yticks([0], ["a label that is rather long"])
+    found["a"].figure.canvas.draw()
+    assert found["c"].get_window_extent().width < 0.8 * found["a"].get_window_extent().width
 
 
 def test_colours_differ_from_each_other_and_between_themes() -> None:
