@@ -33,7 +33,7 @@ class Loaded(NamedTuple):
     frames: Frames
 
 
-class Explorer(ipywidgets.VBox):  # type: ignore[misc]
+class Explorer(ipywidgets.VBox):
     """Choose campaigns, and look at them: a picture, its numbers, its code, and a download.
 
     Parameters
@@ -92,7 +92,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
         with watched_by(lambda standing: None):  # a progress bar would stay above the widget
             self.picker = CampaignPicker(campaigns, client=client)
         self.panels = _buttons("Show", list(_BY_TITLE))
-        self.linked = _Followed(self)
+        self.linked = _Panels(self)
         super().__init__([self.picker, self.panels, self.linked])
         traitlets.link((self, "panel"), (self.panels, "value"))
         self.observe(lambda change: self.linked.refresh(), "panel")
@@ -141,7 +141,7 @@ def _buttons(description: str, options: list[str]) -> ipywidgets.ToggleButtons:
     return ipywidgets.ToggleButtons(options=options, description=description, **keywords)
 
 
-class _Followed(Linked):
+class _Panels(Linked):
     """What follows the picker of an explorer; to reload is to forget what is kept."""
 
     def __init__(self, explorer: Explorer) -> None:

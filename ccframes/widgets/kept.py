@@ -38,7 +38,7 @@ class Kept:
         return together([self._planned(report, ids) for report, ids in wanted.items() if ids])
 
     def load(self, reports: Sequence[str], campaigns: Sequence[str]) -> dict[str, pd.DataFrame]:
-        """Return the reports of these campaigns, loading what is not kept.
+        """Return the reports of one campaign or more, loading what is not kept.
 
         Raises
         ------
@@ -83,9 +83,7 @@ class Kept:
 
     def _of(self, report: str, campaigns: Sequence[str]) -> pd.DataFrame:
         """Return the rows of campaigns in the order in which a loader would return them."""
-        rows = self._rows.get(report)
-        if rows is None:
-            return self._load(report, ())
+        rows = self._rows[report]
         if report == TABLE:
             chosen = rows[rows["campaign_id"].isin(campaigns)]
             return chosen.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)

@@ -34,5 +34,9 @@ def in_line(*widgets: ipywidgets.Widget, below_fields: bool = False) -> ipywidge
 
 
 def as_status(words: str) -> str:
-    """Return words as HTML that assistive technology knows as a status; they are escaped."""
+    """Return words as HTML that assistive technology knows as a status; they are escaped.
+
+    >>> as_status("<b> is not there")
+    '<span role="status">&lt;b&gt; is not there</span>'
+    """
     return f'<span role="status">{escape(words)}</span>'

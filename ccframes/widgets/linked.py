@@ -66,7 +66,7 @@ Load: TypeAlias = Callable[..., Any]
 Reckon: TypeAlias = Callable[[Chosen], Plan | None]
 
 
-class Linked(ipywidgets.VBox):  # type: ignore[misc]
+class Linked(ipywidgets.VBox):
     """What a function makes of what is chosen in a picker; `picker.bind()` makes it.
 
     Parameters
@@ -162,7 +162,7 @@ class Linked(ipywidgets.VBox):  # type: ignore[misc]
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         return {
             **bundle,
-            "text/plain": f"{type(self).__name__}: {self.notice.text or self.state}",
+            "text/plain": self.notice.text or self.state,
             "text/html": f"<p>{escape(self.notice.text)}</p>{html_of(self.output)}",
         }
 

@@ -11,6 +11,7 @@ _STYLE = f"""<style>
 .ccframes img {{ max-width: 100%; height: auto }}
 .ccframes figure {{ margin: 0 }}
 .ccframes .wide {{ overflow-x: auto }}
+.ccframes .panels img {{ min-width: 52rem }}
 .ccframes table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
 .ccframes :is(th, td) {{ border-bottom: 1px solid rgb(128 128 128 / 35%); padding: .2rem .6rem;
   text-align: left; vertical-align: top; max-width: 24rem; overflow-wrap: break-word }}

@@ -8,7 +8,7 @@ from html import escape
 import ipywidgets
 
 
-class Notice(ipywidgets.HBox):  # type: ignore[misc]
+class Notice(ipywidgets.HBox):
     """Words and a button. It is one button throughout, so that the keyboard's focus stays on it.
 
     >>> notice = Notice()

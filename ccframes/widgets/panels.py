@@ -19,6 +19,7 @@ from ccframes.spreadsheet import spelled
 from ccframes.widgets.kept import PARAMS, TABLE
 
 Frames = Mapping[str, pd.DataFrame]
+_DPI = 100
 _VARIABLES = {TABLE: "table"}
 
 
@@ -72,7 +73,7 @@ class Panel:
             section = Section(self.title, draw_panels=lambda fig: draw(fig=fig), size=self.size)
         else:
             section = Section(self.title, draw=lambda ax: draw(ax=ax), size=self.size)
-        return picture(section, theme)
+        return picture(section, theme, dpi=_DPI)
 
     def code(self, campaigns: Sequence[str], frames: Frames, theme: Theme) -> str:
         """Return a cell that makes the same table and the same picture, once connected."""
@@ -112,7 +113,8 @@ def look(panel: Panel, campaigns: Sequence[str], frames: Frames, theme: Theme) -
     alternative = f"{panel.title}. {panel.words} The numbers follow."
     html = (
         f"<h3>{escape(panel.title)}</h3><p>{escape(panel.words)}</p>"
-        f"<figure>{as_image(panel.picture(frames, theme), alternative)}</figure>"
+        f'<figure class="{"wide panels" if panel.has_panels else ""}">'
+        f"{as_image(panel.picture(frames, theme), alternative)}</figure>"
         f"<p>{_download(numbers, f'{panel.plot}.csv')}</p>"
         f"<details><summary>The numbers</summary>{first_rows(numbers)}</details>"
         "<details><summary>The code: how to do this in a cell</summary>"

@@ -172,7 +172,6 @@ class Picker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
         shown = self.controls.list
         with shown.hold_sync():
             if shown.options != lines:
-                shown.index = () if state.multiple else None
                 shown.options = lines
             shown.index = index
 

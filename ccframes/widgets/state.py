@@ -171,11 +171,11 @@ class State:
 
     def choosing_listed(self, listed: Iterable[str], chosen: Iterable[str]) -> State:
         """Take what a list says of the ids that it lists; what else is chosen stays so."""
-        said, now = set(listed), tuple(chosen)
+        said, now = set(listed), dict.fromkeys(chosen)
         kept = [one for one in self.value if one not in said or one in now]
         if self.multiple:
             return self.choosing([*kept, *now])
-        return self.choosing((now or kept)[-1:])
+        return self.choosing([*(now or kept)][-1:])
 
     def choosing_shown(self) -> State:
         """Choose all rows that match, listed or not, beside what is chosen."""

@@ -257,6 +257,15 @@ def test_orders_are_stable_and_missing_values_come_last() -> None:
     assert shown(choices) == [0, 1, 2, 3]
 
 
+def test_of_many_rows_that_are_equal_the_order_stays() -> None:
+    frame = campaigns(400).assign(last_sent_date=pd.Timestamp("2026-06-25", tz="UTC"))
+    frame.loc[::2, "last_sent_date"] = pd.Timestamp("2026-06-24", tz="UTC")
+    choices = Choices(campaign_listing(frame))
+    assert shown(choices) == [*range(1, 400, 2), *range(0, 400, 2)]
+    choices.sort("Oldest first")
+    assert shown(choices) == [*range(0, 400, 2), *range(1, 400, 2)]
+
+
 def test_the_list_has_the_first_rows_until_more_are_asked_for() -> None:
     choices = choices_of(250)
     assert len(choices.state.listed) == LISTED

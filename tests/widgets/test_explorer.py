@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import json
 import re
 import threading
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -25,6 +27,7 @@ from ccframes.widgets.panels import PANELS
 from tests.serving import client_of
 from tests.widgets.kernel import in_a_loop, texts, until, wait_for
 
+ROOT = Path(__file__).parents[2]
 QUOTA = Answer.of({"error_key": "quota_exceeded", "error_message": "Limit Exceeded"}, 429)
 TITLES = [panel.title for panel in PANELS]
 
@@ -59,6 +62,11 @@ def html(explorer: Explorer) -> str:
     return str(shown.value)
 
 
+def numbers_of(explorer: Explorer) -> pd.DataFrame:
+    assert explorer.numbers is not None
+    return explorer.numbers
+
+
 class Tags(HTMLParser):
     """Collects the tags of a text with their attributes."""
 
@@ -90,8 +98,7 @@ def test_a_panel_has_a_picture_with_a_text_its_table_its_code_and_a_download(
     picture, link = tags.of("img"), tags.of("a")
     assert str(picture["src"]).startswith("data:image/png;base64,")
     assert title in str(picture["alt"])
-    numbers = explorer.numbers
-    assert numbers is not None
+    numbers = numbers_of(explorer)
     data = base64.b64decode(str(link["href"]).removeprefix("data:text/csv;base64,"))
     assert list(pd.read_csv(io.BytesIO(data)).columns) == list(numbers.columns)
     assert len(pd.read_csv(io.BytesIO(data))) == len(numbers)
@@ -109,7 +116,7 @@ def test_the_code_of_a_panel_makes_its_table_in_a_fresh_namespace(title: str) ->
     namespace: dict[str, Any] = {}
     ccf.connect(demo=True)
     exec(explorer.code, namespace)
-    pd.testing.assert_frame_equal(namespace["numbers"], explorer.numbers)
+    pd.testing.assert_frame_equal(namespace["numbers"], numbers_of(explorer))
     assert len(plt.get_fignums()) == 1  # the picture, as a cell would show it
     plt.close("all")
 
@@ -117,7 +124,7 @@ def test_the_code_of_a_panel_makes_its_table_in_a_fresh_namespace(title: str) ->
 def test_the_theme_is_that_of_the_picture_and_of_the_code(client: Client) -> None:
     pictures = {}
     for theme in ("light", "dark"):
-        explorer = Explorer(client, theme=theme)  # type: ignore[arg-type]
+        explorer = Explorer(client, theme=theme)
         explorer.panel = "Funnel"
         explorer.picker.value = latest(explorer, 1)
         pictures[theme] = Tags(html(explorer)).of("img")["src"]
@@ -181,8 +188,7 @@ def test_of_a_wider_choice_only_what_is_new_is_loaded_and_the_table_is_the_same(
     fresh = Explorer(client)
     fresh.panel = "Opens over time"
     fresh.picker.value = three
-    assert explorer.numbers is not None
-    pd.testing.assert_frame_equal(explorer.numbers, fresh.numbers)
+    pd.testing.assert_frame_equal(numbers_of(explorer), numbers_of(fresh))
 
 
 def test_load_again_forgets_what_is_kept(explorer: Explorer, server: DemoServer) -> None:
@@ -278,3 +284,13 @@ def test_no_text_of_it_has_the_token(explorer: Explorer, server: DemoServer) -> 
     explorer.picker.value = latest(explorer, 1)
     assert server.token not in texts(explorer)
     assert server.token not in explorer.code
+
+
+def test_the_stored_dashboard_shows_what_it_would_without_a_kernel() -> None:
+    notebook = json.loads((ROOT / "notebooks" / "dashboard.ipynb").read_text())
+    (output,) = notebook["cells"][-1]["outputs"]
+    shown = "".join(output["data"]["text/html"])
+    assert "June Announcement 111" in shown
+    assert 'src="data:image/png;base64,' in shown
+    # a view without its state is an error message where no kernel runs
+    assert set(output["data"]) == {"text/html", "text/plain"}

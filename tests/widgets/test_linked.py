@@ -448,6 +448,6 @@ def test_without_a_front_end_it_is_text_and_html_without_effects() -> None:
     bundle = linked._repr_mimebundle_()
     assert "&lt;script&gt;" in bundle["text/html"]
     assert "<script>" not in bundle["text/html"]
-    assert bundle["text/plain"] == "Linked: done"
+    assert bundle["text/plain"] == "done"
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert repr(linked) == "<Linked: done>"

@@ -50,7 +50,8 @@ def test_figures_and_several_axes_of_one_are_one_picture(wrap: Any) -> None:
 
 def test_axes_of_a_subfigure_show_the_whole_figure() -> None:
     figure = Figure()
-    left, right = (figure.add_subfigure(part) for part in figure.add_gridspec(1, 2))
+    grid = figure.add_gridspec(1, 2)
+    left, right = (figure.add_subfigure(grid[0, column]) for column in (0, 1))
     left.subplots().set_title("Left")
     right.subplots().set_title("Right")
     assert as_html(left.axes[0]) == as_html(figure)
