@@ -38,10 +38,10 @@ class Home:
     def bring(self, act: Callable[[], None]) -> None:
         """Do it here if this is the place, otherwise there and as soon as may be."""
         loop = self._loop
-        if loop is None or loop is _running_loop():
+        if loop is None or loop.is_closed() or loop is _running_loop():
             act()
         else:
-            with suppress(RuntimeError):  # the loop has closed: nobody is left to be told
+            with suppress(RuntimeError):  # it has closed just now: nobody is left to be told
                 loop.call_soon_threadsafe(act)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import ipywidgets
 import pandas as pd
@@ -88,7 +87,7 @@ class Explorer(ipywidgets.VBox):
             raise ConfigError(f"theme must be one of {', '.join(THEMES)}, not {theme!r}")
         self._client = client
         self._theme = theme
-        self._kept: WeakKeyDictionary[Client, Kept] = WeakKeyDictionary()
+        self._kept: dict[Client, Kept] = {}
         with watched_by(lambda standing: None):  # a progress bar would stay above the widget
             self.picker = CampaignPicker(campaigns, client=client)
         self.panels = _buttons("Show", list(_BY_TITLE))
@@ -101,7 +100,14 @@ class Explorer(ipywidgets.VBox):
     @property
     def kept(self) -> Kept:
         """What is kept of the account that is looked at."""
-        return self._kept.setdefault(client := self._client or default_client(), Kept(client))
+        client = self._client or default_client()
+        return self._kept.setdefault(client, Kept(client))
+
+    def close(self) -> None:
+        """Remove it and all that is in it."""
+        for part in self.children:
+            part.close()
+        super().close()
 
     def __repr__(self) -> str:
         """Say which panel it shows, and of how many campaigns."""

@@ -62,14 +62,13 @@ def test_where_no_loop_runs_things_are_done_at_once() -> None:
     assert done == ["here"]
 
 
-def test_news_for_a_loop_that_has_closed_is_dropped() -> None:
+def test_after_its_loop_has_closed_things_are_done_as_without_one() -> None:
     async def made() -> Home:
         return Home()
 
-    home, done = asyncio.run(made()), list[str]()
-    home.bring(lambda: done.append("nobody is left to be told"))
-    assert done == []
-    assert not home.has_loop
+    home, done = asyncio.run(made()), list[Any]()
+    Latest(home).start(threading.get_ident, done.append)
+    assert [outcome.value for outcome in done] == [threading.get_ident()]
 
 
 # --- the latest ---------------------------------------------------------------------------------
