@@ -11,7 +11,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lint types layers spelling unit notebooks stories docs binder matrix vendor bench gallery lab clean
+.PHONY: help demo test check format lint types layers spelling unit browser notebooks stories docs binder matrix vendor bench gallery lab clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ help: ## List these targets
 demo: $(VENV)/.stamp-run ## Load all reports of the embedded account and print what came
 	@$(BIN)/ccframes demo
 
-test: check spelling unit notebooks docs binder matrix vendor ## Run everything that CI runs
+test: check spelling unit browser notebooks docs binder matrix vendor ## Run everything that CI runs
 
 check: lint types layers ## Check format, lint, types and layers; run no test
 
@@ -37,7 +37,10 @@ layers: $(VENV)/.stamp-test ## Check that imports point down only
 	@$(BIN)/lint-imports
 
 unit: $(VENV)/.stamp-test ## Run the tests, the docstring examples and the README
-	@$(PYTEST)
+	@$(PYTEST) --ignore=tests/browser
+
+browser: $(VENV)/.stamp-test ## Drive the widgets in Chromium, in JupyterLab and in Voila
+	@$(PYTEST) tests/browser
 
 notebooks: $(VENV)/.stamp-test ## Run the notebooks and compare the tables they show
 	@$(if $(NOTEBOOKS),$(PYTEST) --nbval-lax --nbval-current-env $(NOTEBOOKS),echo "no notebooks yet")

@@ -66,5 +66,6 @@ def test_a_quick_run_reports_every_subject() -> None:
         "40 activities",
         "embedded",
         "Analysis of",
+        "keystroke",
     ):
         assert subject in result.stdout

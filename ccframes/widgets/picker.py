@@ -15,6 +15,7 @@ from ccframes.widgets import still
 from ccframes.widgets.choices import Choices
 from ccframes.widgets.controls import Controls
 from ccframes.widgets.debounce import Debounced
+from ccframes.widgets.keys import KEYS_CLASS, keeping_keys
 from ccframes.widgets.layout import as_status
 from ccframes.widgets.linked import Bindable
 from ccframes.widgets.listing import Listing
@@ -68,7 +69,8 @@ class Picker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
         self.controls = Controls(listing, multiple=multiple)
         self._listed: tuple[str, ...] = ()
         self._painter: int | None = None
-        super().__init__(self.controls.lines(listing, multiple=multiple))
+        super().__init__((*self.controls.lines(listing, multiple=multiple), keeping_keys()))
+        self.add_class(KEYS_CLASS)
         self._paint()
         self._listen()
         self.choices.on_change(self._follow)
