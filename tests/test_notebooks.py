@@ -17,7 +17,14 @@ import numpy as np
 import pytest
 
 import ccframes as ccf
-from ccframes.analysis import engagement, human_only, never_opened, suspect_machine
+from ccframes.analysis import (
+    differences,
+    engagement,
+    human_only,
+    human_rates,
+    never_opened,
+    suspect_machine,
+)
 from ccframes.demo.causes import Causes
 from ccframes.demo.words import LINK_SHARES, OPENINGS, SUBJECTS
 from ccframes.demo.zones import ZONES
@@ -272,6 +279,23 @@ def test_the_email_that_is_called_most_attractive_is() -> None:
     attraction = first["campaign_activity_id"].map(account.truth.attraction)
     best = first["name"].tolist()[int(attraction.argmax())]
     assert f"subject, season and hour is *{best}*, second here" in prose(STORIES[2])
+
+
+def test_the_topics_that_lead_are_the_same_without_machines() -> None:
+    assert "and the same three topics lead" in prose(STORIES[2])
+    account = account_of()
+    table = account.activity_stats.merge(
+        account.activities[["campaign_activity_id", "role", "subject", "sent_at"]]
+    )
+    people = human_rates(table, account.sends, account.opens).set_index("campaign_activity_id")
+    leading = []
+    for opened in (table["em_opens"], table["campaign_activity_id"].map(people["human_contacts"])):
+        emails = table.assign(em_opens=opened)[table["role"] == "primary_email"]
+        found = emails["subject"].str.extract(r"^(🌻 |Last call: |\[Members\] )?(.*)$")
+        emails = emails.assign(opening=found[0].fillna(""), topic=found[1])
+        topics = differences(emails, "topic", adjust=("opening", "Q"), permutations=99)
+        leading.append(topics.nlargest(3, "adjusted_rate")["topic"].tolist())
+    assert leading[0] == leading[1]
 
 
 def test_those_who_click_and_are_never_seen_to_open_read_with_images_off() -> None:
