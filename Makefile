@@ -48,7 +48,7 @@ notebooks: $(VENV)/.stamp-test ## Run the notebooks and compare the tables they 
 binder: $(VENV)/.stamp-test ## Run the notebooks in an environment made from binder/ alone
 	@$(BIN)/python -m tools.binder
 
-stories: $(VENV)/.stamp-test ## Run the notebooks 01 to 06 and store what they show
+stories: $(VENV)/.stamp-test ## Run the notebooks and store what they show
 	@$(BIN)/python -m tools.stories
 
 matrix: $(VENV)/.stamp-test ## Run the frame tests on pandas 2.3 and 3.1, with and without pyarrow

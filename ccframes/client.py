@@ -238,9 +238,9 @@ class Client:
         looked_up = self._campaigns_in(report, ids, campaigns)
         if looked_up is not None:
             reckoned = reckon_campaigns(self, report, looked_up, sent)
-            return self._planned(report.name, self.known.activities_of(looked_up), reckoned)
+            return self._planned(report.name, "campaign_id", looked_up, reckoned)
         asked = self._ids_in(report, ids, campaigns)
-        return self._planned(report.name, asked, reckon(self, report, asked, sent))
+        return self._planned(report.name, report.key, asked, reckon(self, report, asked, sent))
 
     def _plan_of_table(self, ids: Any, campaigns: Any, params: Mapping[str, Any] | None) -> Plan:
         if params:
@@ -252,9 +252,9 @@ class Client:
         if not self.known.sent:
             self.load("campaign_summaries")
         asked = [one for one in self.known.sent if wanted is None or one in wanted]
-        return self._planned("campaign_table", asked, reckon_table(self, asked))
+        return self._planned("campaign_table", "campaign_id", asked, reckon_table(self, asked))
 
-    def _planned(self, name: str, asked: list[str], reckoned: Reckoned) -> Plan:
+    def _planned(self, name: str, key: str, asked: list[str], reckoned: Reckoned) -> Plan:
         requests, certainty, basis = reckoned
         return Plan(
             name=name,
@@ -265,6 +265,7 @@ class Client:
             quota=self._daily_quota,
             remaining=self.remaining_today,
             basis=basis,
+            key=key,
         )
 
     def total(self, endpoint: Endpoint, params: Mapping[str, Any]) -> int | None:

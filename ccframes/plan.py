@@ -17,6 +17,11 @@ from ccframes.load import OnError
 from ccframes.schema import Endpoint
 
 Params = Mapping[str, Any]
+_NOUNS = {
+    "campaign_id": ("campaign", "campaigns"),
+    "campaign_activity_id": ("activity", "activities"),
+    "contact_id": ("contact", "contacts"),
+}
 Certainty = Literal["exact", "about", "at least", "at most"]
 
 
@@ -29,7 +34,8 @@ class Plan:
     name : str
         Name of the report.
     ids : int
-        How many ids it is loaded for.
+        How many ids it is loaded for, as they were given: campaigns, where these stand for their
+        activities.
     requests : int
         Requests it takes, retries excluded.
     certainty : {"exact", "about", "at least", "at most"}
@@ -40,6 +46,8 @@ class Plan:
         Requests a day of the API key, and those left today as far as this machine knows.
     basis : str
         What the number of requests was reckoned from.
+    key : str
+        What ids they are, such as "campaign_id".
     """
 
     name: str
@@ -50,6 +58,7 @@ class Plan:
     quota: int | None
     remaining: int | None
     basis: str
+    key: str = ""
 
     @property
     def at_least(self) -> bool:
@@ -79,7 +88,9 @@ class Plan:
     def __str__(self) -> str:
         """Say it in a line."""
         bound = "" if self.certainty == "exact" else f"{self.certainty} "
-        asked = f"{self.name} of {self.ids:,} ids" if self.ids else self.name
+        one, several = _NOUNS.get(self.key, ("id", "ids"))
+        noun = one if self.ids == 1 else several
+        asked = f"{self.name} of {self.ids:,} {noun}" if self.ids else self.name
         requests = "1 request" if self.requests == 1 else f"{self.requests:,} requests"
         return (
             f"{asked}: {bound}{requests}, {bound}{duration(self.seconds)} at this pace"

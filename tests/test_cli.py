@@ -104,12 +104,12 @@ def test_tables_come_as_json_too(command: list[str]) -> None:
 
 def test_plan_says_what_load_then_sends(campaigns: Path) -> None:
     ids = ["--demo", "--ids", str(campaigns)]
-    assert run("plan", "links", *ids).stdout.startswith("links of 4 ids: 4 requests")
+    assert run("plan", "links", *ids).stdout.startswith("links of 3 campaigns: 4 requests")
     assert run("plan", "contacts", "--demo", "--param", "status=deleted").stdout == (
         "contacts: 1 request, 0 s at this pace; from contacts_count of the API\n"
     )
     assert "about" in run("plan", "campaign_table", "--demo").stdout
-    assert run("plan", "campaign_table", *ids).stdout.startswith("campaign_table of 3 ids: 9 ")
+    assert run("plan", "campaign_table", *ids).stdout.startswith("campaign_table of 3 campaigns: 9 ")
     assert run("plan", "links", "--demo").exit_code == 2
 
 

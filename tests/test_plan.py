@@ -155,7 +155,7 @@ def test_a_plan_from_a_sample_says_so(
     plan = ccf.plan("contact_activity", contacts["contact_id"], client=client)
     assert plan.requests > len(contacts)
     assert server.requests.count - before < 0.1 * plan.requests
-    assert str(plan).startswith(f"contact_activity of {len(contacts)} ids: about ")
+    assert str(plan).startswith(f"contact_activity of {len(contacts)} contacts: about ")
     assert "a sample of 2" in plan.basis
 
 

@@ -1,4 +1,4 @@
-"""Run the notebooks that tell stories, and store what they show; `make stories`.
+"""Run the notebooks and store what they show; `make stories`.
 
 What differs from run to run is left out: times, model ids of widgets, the version of Python.
 """
@@ -26,9 +26,9 @@ _PATIENCE = 300  # seconds that a cell may take
 
 
 def main(names: list[str]) -> int:
-    """Run the notebooks named, or all whose name begins with a number."""
+    """Run the notebooks named, or all."""
     os.environ["TQDM_DISABLE"] = "1"
-    found = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+    found = sorted((ROOT / "notebooks").glob("*.ipynb"))
     for path in found:
         if not names or path.stem in names:
             began = time.monotonic()

@@ -257,7 +257,7 @@ def test_the_cost_is_told_before_it_is_loaded() -> None:
             picker.value = [A]
             await asyncio.to_thread(wait_for, held.asked)
             await until(linked, lambda: linked.state == "loading")
-            assert "opens of 1 ids: 3 requests" in linked.notice.text
+            assert "opens of 1 campaign: 3 requests" in linked.notice.text
             held.go_on.set()
             await until(linked, lambda: linked.state == "done")
 
@@ -298,7 +298,7 @@ def test_a_function_of_ones_own_may_load_and_reckon() -> None:
     linked = picker.bind(str, load=lambda chosen: chosen.value[0], plan=lambda chosen: plan)
     picker.value = [A]
     assert shown(linked) == f"<pre>{A}</pre>"
-    assert "mine of 1 ids: 5 requests" in linked.notice.text
+    assert "mine of 1 id: 5 requests" in linked.notice.text
 
 
 # --- cancelled, refused, failed ---------------------------------------------------------------
