@@ -342,6 +342,8 @@ def test_a_load_cancelled_half_way_says_so_keeps_everything_and_goes_on() -> Non
             picker.value = [B]
             linked = picker.bind(summed_up, load=ccf.load_opens, client=client)
             await until(linked, lambda: linked.state == "done")
+            where = set[int]()
+            linked.observe(lambda change: where.add(threading.get_ident()), "state")
             server.intercept = held = Held(is_second_page)
             picker.value = [A]
             await asyncio.to_thread(wait_for, held.asked)
@@ -357,12 +359,13 @@ def test_a_load_cancelled_half_way_says_so_keeps_everything_and_goes_on() -> Non
             held.go_on.set()
             server.intercept = None
             assert linked.notice.button.description == "Go on"
-            linked.notice.button.click()
+            await asyncio.to_thread(linked.notice.button.click)
             await until(linked, lambda: linked.state == "done")
             first_pages = [path for path, _ in server.requests.of("opens") if "limit=" in path]
             assert sum(A in path for path in first_pages) == 1
             assert shown(linked) == "<pre>1200 opens of 1</pre>"
             assert not is_earlier(linked)
+            assert where == {threading.get_ident()}
             picker.value = [B]
             await until(linked, lambda: shown(linked) == "<pre>20 opens of 1</pre>")
 
