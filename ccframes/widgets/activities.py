@@ -142,7 +142,8 @@ class ActivityPicker(Picker):
             self._list_emails(campaigns)
             self._say("")
             return
-        self._say(f"looking up the emails of {len(new):,} campaigns …")
+        whose = "1 campaign" if len(new) == 1 else f"{len(new):,} campaigns"
+        self._say(f"looking up the emails of {whose} …")
         self._look_up.start(partial(self._emails_of, new), partial(self._take_in, campaigns))
 
     def _take_in(self, campaigns: CampaignPicker, outcome: Outcome[pd.DataFrame]) -> None:
