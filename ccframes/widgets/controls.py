@@ -51,6 +51,8 @@ class Controls:
             title: ipywidgets.Dropdown(description=title, **field()) for title in listing.facets
         }
         self.days = DateRangePicker()
+        for day in (self.days.first, self.days.last):
+            day.tooltip = f"Days of the time zone {listing.zone}" if listing.zone else None
         self.order = ipywidgets.Dropdown(description="Sort by", **field("21rem"))
         kind = ipywidgets.SelectMultiple if multiple else ipywidgets.Select
         self.list = kind(

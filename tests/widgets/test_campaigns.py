@@ -112,6 +112,7 @@ def test_days_are_those_that_the_campaign_table_says(client: ccf.Client) -> None
     table = ccf.load_campaign_table()
     picker = CampaignPicker(table)
     assert picker.choices.state.listing.zone == "US/Eastern"
+    assert picker.controls.days.first.tooltip == "Days of the time zone US/Eastern"
 
 
 def test_a_frame_without_campaign_ids_is_refused_naming_loaders_that_have_them() -> None:
@@ -139,10 +140,8 @@ def test_an_unknown_zone_is_refused() -> None:
 
 
 def test_a_token_that_may_not_read_the_account_leaves_days_in_utc() -> None:
-    from tests.serving import served  # noqa: PLC0415
-
-    with served({"campaign_summaries": [], "campaigns": []}) as (client, _):
-        assert CampaignPicker(client=client).choices.state.listing.zone in {"UTC", "US/Eastern"}
+    client = ccf.connect(demo=True, quirks={"faults": {3: 403}})
+    assert CampaignPicker(client=client).choices.state.listing.zone == "UTC"
 
 
 def test_the_package_offers_its_pickers_on_first_use() -> None:

@@ -48,6 +48,9 @@ def test_a_range_set_from_python_moves_the_view_even_past_the_old_one(front_end:
     picker.observe(told.append, "value")
     picker.value = (JUNE, JULY)
     assert len(told) == 1
+    picker.value = (MAY, JUNE)
+    picker.value = (JUNE, JULY)
+    assert len(told) == 3
     assert front_end.shows(picker.first)["value"] == sent(JUNE)
     assert front_end.shows(picker.last)["value"] == sent(JULY)
     front_end.do(picker.first, value=sent(date(2026, 8, 1)))
