@@ -109,7 +109,9 @@ def test_plan_says_what_load_then_sends(campaigns: Path) -> None:
         "contacts: 1 request, 0 s at this pace; from contacts_count of the API\n"
     )
     assert "about" in run("plan", "campaign_table", "--demo").stdout
-    assert run("plan", "campaign_table", *ids).stdout.startswith("campaign_table of 3 campaigns: 9 ")
+    assert run("plan", "campaign_table", *ids).stdout.startswith(
+        "campaign_table of 3 campaigns: 9 "
+    )
     assert run("plan", "links", "--demo").exit_code == 2
 
 

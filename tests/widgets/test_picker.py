@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from ipywidgets.widgets.widget import _instances
 
 from ccframes.errors import ConfigError
 from ccframes.widgets import CampaignPicker
@@ -446,3 +449,22 @@ def test_names_stand_in_lines_and_nowhere_that_reads_html_or_formulas(
         elsewhere = [value for value in look.values() if isinstance(value, str)]
         assert not shown or not any(shown in value for value in elsewhere)
     assert any(legible(name) in line for line in picker.choices.state.listing.lines)
+
+
+# --- closing
+
+
+def test_of_a_picker_that_is_closed_nothing_is_kept(front_end: FrontEnd) -> None:
+    gc.collect()
+    before = len(_instances)
+    picker = CampaignPicker(campaigns(6))
+    picker.value = [id_of(1)]
+    kept = weakref.ref(picker.choices.state.listing)
+    assert len(_instances) > before
+    picker.close()
+    picker.close()
+    assert len(_instances) == before
+    assert numbers(picker) == [1]
+    del picker
+    gc.collect()
+    assert kept() is None
