@@ -217,7 +217,7 @@ def test_the_cost_of_all_that_a_panel_needs_is_told_and_nothing_where_it_is_kept
 ) -> None:
     explorer.panel = "Links"
     explorer.picker.value = latest(explorer, 2)
-    assert "links, clicks of 3 campaigns" in explorer.linked.notice.text
+    assert "links, clicks of 2 campaigns" in explorer.linked.notice.text
     explorer.linked.refresh()
     assert "requests" not in explorer.linked.notice.text
 

@@ -288,7 +288,7 @@ def test_the_cost_is_told_before_it_is_loaded() -> None:
             picker.value = [A]
             await asyncio.to_thread(wait_for, held.asked)
             await until(linked, lambda: linked.state == "loading")
-            assert "opens of 1 campaign: 3 requests" in linked.notice.text
+            assert "opens of 1 activity: 3 requests" in linked.notice.text
             held.go_on.set()
             await until(linked, lambda: linked.state == "done")
 
