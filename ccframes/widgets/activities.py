@@ -101,12 +101,20 @@ class ActivityPicker(Picker):
         self._look_up = Latest(Home())
         self._say("")
         if self.campaigns is not None:
-            self._follow_choice_of(self.campaigns, above=() if inner is None else (inner,))
+            self._follow_choice_of(self.campaigns, () if inner is None else (inner,))
 
     @property
     def activities(self) -> pd.DataFrame:
         """All emails to choose from."""
         return self.choices.state.listing.rows
+
+    def close(self) -> None:
+        """Follow campaigns no more, and remove it and its widgets."""
+        if self.comm is not None:  # it is open
+            self._look_up.drop()
+            if self.campaigns is not None:
+                self.campaigns.unobserve(self._follow_campaigns, "value")
+        super().close()
 
     def _emails_of(self, campaigns: Any) -> pd.DataFrame:
         frame = frame_of(campaigns)
@@ -116,16 +124,15 @@ class ActivityPicker(Picker):
             campaigns, details=True, client=self._client, on_error="warn"
         )
 
-    def _follow_choice_of(
-        self, campaigns: CampaignPicker, *, above: tuple[CampaignPicker, ...]
-    ) -> None:
-        def follow(_: Any) -> None:
-            self._look_up_emails(campaigns)
-
+    def _follow_choice_of(self, campaigns: CampaignPicker, above: tuple[Any, ...]) -> None:
         news = in_line(self.news, self.again, below_fields=True)
         self.children: tuple[Any, ...] = (*above, *self.children, news)
-        self.again.on_click(follow)
-        campaigns.observe(follow, "value")
+        self.again.on_click(self._follow_campaigns)
+        campaigns.observe(self._follow_campaigns, "value")
+
+    def _follow_campaigns(self, _: Any) -> None:
+        if self.campaigns is not None:
+            self._look_up_emails(self.campaigns)
 
     def _look_up_emails(self, campaigns: CampaignPicker) -> None:
         rows = campaigns.frame
@@ -135,7 +142,8 @@ class ActivityPicker(Picker):
             self._list_emails(campaigns)
             self._say("")
             return
-        self._say(f"looking up the emails of {len(new):,} campaigns …")
+        whose = "1 campaign" if len(new) == 1 else f"{len(new):,} campaigns"
+        self._say(f"looking up the emails of {whose} …")
         self._look_up.start(partial(self._emails_of, new), partial(self._take_in, campaigns))
 
     def _take_in(self, campaigns: CampaignPicker, outcome: Outcome[pd.DataFrame]) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import traitlets
 
 from ccframes.errors import ConfigError
-from ccframes.widgets.layout import as_status, field, in_line
+from ccframes.widgets.layout import as_status, close_within, field, in_line
 from ccframes.widgets.linked import Bindable
 
 
@@ -113,6 +113,12 @@ class DateRangePicker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
     def end(self) -> date | None:
         """The last day; None where there is no bound."""
         return self.value.end  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Remove it and its widgets."""
+        if self.comm is not None:  # it is open
+            close_within(self)
+        super().close()
 
     def __repr__(self) -> str:
         """Say the range."""

@@ -40,3 +40,15 @@ def as_status(words: str) -> str:
     '<span role="status">&lt;b&gt; is not there</span>'
     """
     return f'<span role="status">{escape(words)}</span>'
+
+
+def close_within(box: ipywidgets.Box) -> None:
+    """Close all that a box is made of; the kernel keeps what is open, and what that knows of."""
+    for part in box.children:
+        if isinstance(part, ipywidgets.Box):
+            close_within(part)
+        part.close()
+    for widget in (box, *box.children):
+        widget.layout.close()
+        if hasattr(widget, "style"):
+            widget.style.close()

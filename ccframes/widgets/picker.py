@@ -16,7 +16,7 @@ from ccframes.widgets.choices import Choices
 from ccframes.widgets.controls import Controls
 from ccframes.widgets.debounce import Debounced
 from ccframes.widgets.keys import KEYS_CLASS, keeping_keys
-from ccframes.widgets.layout import as_status
+from ccframes.widgets.layout import as_status, close_within
 from ccframes.widgets.linked import Bindable
 from ccframes.widgets.listing import Listing
 
@@ -89,6 +89,12 @@ class Picker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):
         state = self.choices.state
         words = f"{type(self).__name__}: {still.as_text(state)}"
         return {**bundle, "text/plain": words, "text/html": still.as_html(state)}
+
+    def close(self) -> None:
+        """Remove it and its widgets; what was chosen in it can still be read."""
+        if self.comm is not None:  # it is open
+            close_within(self)
+        super().close()
 
     # --- from the value to the state and back -----------------------------------------------
 

@@ -46,7 +46,7 @@ class State:
     order : str
         Title of the order; empty for that of the rows.
     pinned : tuple of str or None
-        What was chosen when only that was asked for; None where everything is shown.
+        What has been chosen since only that was asked for; None where everything is shown.
     limit : int
         How many rows are listed at most.
     """
@@ -108,7 +108,7 @@ class State:
         for facet, value in self.facets.items():
             found &= listing.with_value(facet, value)
         if self.pinned is not None:
-            found &= listing.among({*self.pinned, *self.value})
+            found &= listing.among(self.pinned)
         return found
 
     # --- what is shown next: no id is chosen or let go by these ------------------------------
@@ -167,7 +167,7 @@ class State:
         value = self.checked(ids)
         if value == self.value:
             return self
-        return replace(self, value=value, past=(*self.past, self.value)[-_REMEMBERED:])
+        return self._with(value, (*self.past, self.value)[-_REMEMBERED:])
 
     def choosing_listed(self, listed: Iterable[str], chosen: Iterable[str]) -> State:
         """Take what a list says of the ids that it lists; what else is chosen stays so."""
@@ -185,7 +185,11 @@ class State:
         """Choose what was chosen before the last change."""
         if not self.past:
             return self
-        return replace(self, value=self.past[-1], past=self.past[:-1])
+        return self._with(self.past[-1], self.past[:-1])
+
+    def _with(self, value: Ids, past: tuple[Ids, ...]) -> State:
+        pinned = None if self.pinned is None else tuple(dict.fromkeys([*self.pinned, *value]))
+        return replace(self, value=value, past=past, pinned=pinned)
 
 
 def _named(ids: list[str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 import ccframes as ccf
+from ccframes.errors import ConfigError
 from ccframes.widgets import ActivityPicker, CampaignPicker
 from tests.widgets.kernel import in_a_loop, until
 
@@ -135,3 +138,19 @@ def test_a_look_up_that_fails_is_said_in_place_and_can_be_tried_again(client: cc
     assert len(picker.activities) > 0
     assert not offers_again(picker)
     broken.close()
+
+
+def test_a_picker_that_is_closed_follows_no_more(client: ccf.Client) -> None:
+    campaigns = CampaignPicker(ccf.load_campaign_summaries())
+    picker = ActivityPicker(campaigns)
+    picker.close()
+    sent = client.requests_sent
+    campaigns.value = campaigns.campaigns.head(1)
+    assert client.requests_sent == sent
+    assert campaigns.controls.list.index == (0,)
+
+
+def test_without_a_client_it_says_how_to_connect_and_leaves_nothing_half_made() -> None:
+    with pytest.raises(ConfigError, match=r"not connected: call ccf.connect"):
+        ActivityPicker()
+    gc.collect()  # a fault in what is thrown away would be a warning, which is an error

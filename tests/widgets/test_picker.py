@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from ipywidgets.widgets.widget import _instances
 
 from ccframes.errors import ConfigError
 from ccframes.widgets import CampaignPicker
@@ -249,6 +252,36 @@ def test_no_widget_holds_more_than_the_lines_it_shows(front_end: FrontEnd) -> No
     assert front_end.bytes < 2_000
 
 
+def test_each_control_lists_what_it_says(front_end: FrontEnd) -> None:
+    picker = CampaignPicker(campaigns(8))
+    controls = picker.controls
+
+    def listed() -> list[int]:
+        lines = front_end.shows(controls.list)["_options_labels"]
+        return [int(line.split("Newsletter ")[1].split("\u2069")[0]) for line in lines]
+
+    front_end.do(controls.days.first, value={"year": 2026, "month": 4, "date": 21})
+    assert listed() == [0, 1, 2, 3, 4, 5]
+    front_end.do(controls.days.last, value={"year": 2026, "month": 5, "date": 18})
+    assert listed() == [1, 2, 3, 4, 5]
+    front_end.do(controls.order, index=1)
+    assert listed() == [5, 4, 3, 2, 1]
+    front_end.do(controls.facets["Type"], index=1)
+    assert listed() == [3]
+    front_end.do(controls.facets["Type"], index=0)
+    front_end.do(controls.facets["Status"], index=2)
+    assert listed() == [5]
+    front_end.do(controls.facets["Status"], index=0)
+    front_end.do(controls.search, value="newsletter 4")
+    assert listed() == [4]
+    front_end.do(controls.list, index=[0])
+    front_end.do(controls.search, value="newsletter 3")
+    front_end.do(controls.only_chosen, value=True)
+    assert listed() == []
+    front_end.click(controls.clear_search)
+    assert listed() == [4]
+
+
 # --- choosing
 
 
@@ -416,3 +449,22 @@ def test_names_stand_in_lines_and_nowhere_that_reads_html_or_formulas(
         elsewhere = [value for value in look.values() if isinstance(value, str)]
         assert not shown or not any(shown in value for value in elsewhere)
     assert any(legible(name) in line for line in picker.choices.state.listing.lines)
+
+
+# --- closing
+
+
+def test_of_a_picker_that_is_closed_nothing_is_kept(front_end: FrontEnd) -> None:
+    gc.collect()
+    before = len(_instances)
+    picker = CampaignPicker(campaigns(6))
+    picker.value = [id_of(1)]
+    kept = weakref.ref(picker.choices.state.listing)
+    assert len(_instances) > before
+    picker.close()
+    picker.close()
+    assert len(_instances) == before
+    assert numbers(picker) == [1]
+    del picker
+    gc.collect()
+    assert kept() is None
