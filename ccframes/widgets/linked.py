@@ -199,11 +199,15 @@ class Linked(ipywidgets.VBox):
             self._start(load)
         else:
             said = "This takes more requests than are left today. Nothing of it has been loaded."
-            self._stand("asking", said, "Load anyway", partial(self._start, load))
+            self._stand("asking", said, "Load anyway", self._starting(load))
 
     def _start(self, work: Callable[[], Any], after: float = 0.0) -> None:
         self._stand("loading", "Loading …", "Cancel", self.cancel)
         self._latest.start(work, self._finish, meanwhile=self._tell, after=after)
+
+    def _starting(self, work: Callable[[], Any]) -> Callable[[], None]:
+        """Return what starts the work at home, wherever the button's message comes."""
+        return partial(self._home.bring, partial(self._start, work))
 
     def _tell(self, standing: Standing) -> None:
         self._stand("loading", _under_way(standing), "Cancel", self.cancel)
@@ -232,11 +236,11 @@ class Linked(ipywidgets.VBox):
         state = "cancelled" if is_cancelled else "failed"
         stop = error if isinstance(error, LoadInterrupted) and self._is_loader else None
         if stop:
-            resume = partial(self._start, lambda: stop.resume(self._client or default_client()))
+            resume = self._starting(lambda: stop.resume(self._client or default_client()))
             kept = "What came is kept; going on loads only the rest."
             self._stand(state, f"{_why(stop)} {kept}", "Go on", resume, error=error)
         else:
-            self._stand(state, _why(error), "Try again", self._begin, error=error)
+            self._stand(state, _why(error), "Try again", self.refresh, error=error)
 
     # --- what is said -------------------------------------------------------------------------
 

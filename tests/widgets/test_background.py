@@ -10,7 +10,7 @@ from typing import Any
 
 import ccframes as ccf
 from ccframes.errors import LoadInterrupted
-from ccframes.progress import Standing
+from ccframes.progress import Progress, Standing
 from ccframes.warn import warn
 from ccframes.widgets.background import Home, Latest, Outcome
 from ccframes.wire.pace import Cancelled, check_cancelled
@@ -208,6 +208,21 @@ def test_a_load_tells_how_far_it_has_come() -> None:
             )
         assert len(outcome.value) == 700
         assert (told[0].name, told[0].answers, told[0].rows) == ("opens", 1, 500)
+
+    in_a_loop(scene)
+
+
+def test_of_many_answers_in_a_row_only_some_are_told() -> None:
+    async def scene() -> None:
+        told: list[Standing] = []
+
+        def work() -> None:
+            with Progress("opens", 1_000, show=False) as progress:
+                for number in range(1_000):
+                    progress.update(rows=number, further=-1)
+
+        await outcome_of(Latest(Home()), work, meanwhile=told.append)
+        assert 1 <= len(told) < 500
 
     in_a_loop(scene)
 

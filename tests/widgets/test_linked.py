@@ -122,6 +122,24 @@ def test_a_function_that_fails_is_told_in_place_and_the_next_choice_works() -> N
     assert (shown(linked), is_earlier(linked)) == ("<pre>3 chosen</pre>", False)
 
 
+def test_what_is_chosen_in_another_thread_is_drawn_on_the_loop() -> None:
+    async def scene() -> None:
+        picker, where = activity_picker([A]), list[int]()
+        linked = picker.bind(lambda rows: where.append(threading.get_ident()))
+        await asyncio.to_thread(picker.set_trait, "value", (A,))
+        await until(linked, lambda: linked.state == "done")
+        assert where == [threading.get_ident()]
+
+    in_a_loop(scene)
+
+
+def test_what_the_function_warns_of_is_said_in_place() -> None:
+    picker = activity_picker([A])
+    linked = picker.bind(lambda rows: warn("few <rows>", errors.PartialResultWarning))
+    picker.value = [A]
+    assert "few &lt;rows&gt;" in linked.notice.words.value
+
+
 def test_a_plot_on_pyplot_leaves_no_figure_open_even_if_it_fails() -> None:
     def function(rows: pd.DataFrame) -> Any:
         _, ax = plt.subplots()
@@ -241,9 +259,22 @@ def test_choices_that_are_passed_on_the_way_to_another_send_nothing() -> None:
             for choice in ([A], [B], [A, B], [C]):
                 picker.value = choice
             await until(linked, lambda: linked.state == "done")
-            asked = [path for path, _ in server.requests.of("opens")]
-        assert len(asked) == 1
-        assert C in asked[0]
+            asked = [served.path for served in server.requests]
+        assert len(asked) == 2  # the statistics that tell the cost, and the opens
+        assert all(C in path for path in asked)
+
+    in_a_loop(scene)
+
+
+def test_a_function_of_ones_own_is_not_called_for_choices_that_are_passed() -> None:
+    async def scene() -> None:
+        called: list[Any] = []
+        picker = activity_picker([A, B, C])
+        linked = picker.bind(str, load=lambda chosen: called.append(chosen.value))
+        for choice in ([A], [B], [C]):
+            picker.value = choice
+        await until(linked, lambda: linked.state == "done")
+        assert called == [(C,)]
 
     in_a_loop(scene)
 
@@ -311,6 +342,8 @@ def test_a_load_cancelled_half_way_says_so_keeps_everything_and_goes_on() -> Non
             picker.value = [B]
             linked = picker.bind(summed_up, load=ccf.load_opens, client=client)
             await until(linked, lambda: linked.state == "done")
+            where = set[int]()
+            linked.observe(lambda change: where.add(threading.get_ident()), "state")
             server.intercept = held = Held(is_second_page)
             picker.value = [A]
             await asyncio.to_thread(wait_for, held.asked)
@@ -326,12 +359,13 @@ def test_a_load_cancelled_half_way_says_so_keeps_everything_and_goes_on() -> Non
             held.go_on.set()
             server.intercept = None
             assert linked.notice.button.description == "Go on"
-            linked.notice.button.click()
+            await asyncio.to_thread(linked.notice.button.click)
             await until(linked, lambda: linked.state == "done")
             first_pages = [path for path, _ in server.requests.of("opens") if "limit=" in path]
             assert sum(A in path for path in first_pages) == 1
             assert shown(linked) == "<pre>1200 opens of 1</pre>"
             assert not is_earlier(linked)
+            assert where == {threading.get_ident()}
             picker.value = [B]
             await until(linked, lambda: shown(linked) == "<pre>20 opens of 1</pre>")
 
@@ -436,6 +470,24 @@ def test_a_load_that_fails_can_be_tried_again() -> None:
     assert linked.notice.text == "RuntimeError: no luck"
     linked.notice.button.click()
     assert shown(linked) == "<pre>5</pre>"
+
+
+def test_a_function_that_calls_several_loaders_is_called_again_and_gets_no_half_of_it() -> None:
+    with account() as (client, server):
+
+        def load(chosen: Chosen) -> tuple[int, int]:
+            opens = ccf.load_opens(chosen, client=client)
+            return len(opens), len(ccf.load_activity_stats(chosen, client=client))
+
+        picker = activity_picker([A])
+        linked = picker.bind(str, load=load)
+        server.intercept = answering(is_second_page, QUOTA)
+        picker.value = [A]
+        assert isinstance(linked.error, errors.LoadInterrupted)
+        assert linked.notice.button.description == "Try again"
+        server.intercept = None
+        linked.notice.button.click()
+        assert shown(linked) == "<pre>(1200, 1)</pre>"
 
 
 # --- where there is no front end ----------------------------------------------------------------
