@@ -41,7 +41,7 @@ def test_the_plot_follows_the_choice_and_not_the_filter(
     expect(picture(page)).not_to_have_attribute("src", first)
     second = picture(page).get_attribute("src")
     picking.search.fill("announcement")
-    picking.says("2 chosen (2 not in the list below)")
+    picking.says("2 chosen (2 not in the list)")
     picking.button("Clear search").click()
     picking.says("2 chosen · 111 of 111 match")
     picking.told(2)
