@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import requests
 
@@ -29,11 +29,11 @@ _QUIET = {
 
 @dataclass(frozen=True)
 class Jupyter:
-    """A running server, and the folder of its notebooks."""
+    """A running server, the folder of its notebooks, and the environment of its kernels."""
 
     url: str
     folder: Path
-    log: Path
+    environment: dict[str, str]
 
     def write(self, name: str, *cells: str) -> None:
         """Write a notebook of these cells, run by nobody yet."""
@@ -44,6 +44,21 @@ class Jupyter:
             "nbformat_minor": 5,
         }
         (self.folder / f"{name}.ipynb").write_text(json.dumps(notebook))
+
+    def convert(self, name: str, to: Literal["notebook", "html"], *options: str) -> Path:
+        """Run a notebook and keep its outputs, or make an HTML page of it; return the file."""
+        command = [sys.executable, "-m", "nbconvert", f"{name}.ipynb", "--to", to, *options]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return self.folder / f"{name}.{'ipynb' if to == 'notebook' else to}"
 
     def end_kernels(self) -> None:
         """End all kernels, so that the next test has the machine for itself."""
@@ -62,19 +77,20 @@ class Jupyter:
 def running(home: Path) -> Iterator[Jupyter]:
     """Start a server whose every file is under `home`, and end it with its kernels."""
     folder, log = home / "notebooks", home / "server.log"
+    environment = _environment(home)
     folder.mkdir(parents=True)
     _settle(home / "settings")
     with log.open("w") as out:
         process = subprocess.Popen(
             _command(folder),
             cwd=home,
-            env=_environment(home),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
-        served = Jupyter(_url(process, home / "runtime", log), folder, log)
+        served = Jupyter(_url(process, home / "runtime", log), folder, environment)
         yield served
         with suppress(requests.RequestException):
             served.end_kernels()

@@ -21,6 +21,7 @@ from ccframes.widgets import looks
 from ccframes.widgets.background import Home, Latest, Outcome
 from ccframes.widgets.notice import Notice
 from ccframes.widgets.rendering import html_of, rendered
+from ccframes.widgets.still import verbatim
 from ccframes.wire.pace import Cancelled
 
 STATES = ("empty", "reckoning", "asking", "loading", "done", "cancelled", "failed")
@@ -175,7 +176,7 @@ class Linked(ipywidgets.VBox):
         return {
             **bundle,
             "text/plain": self.notice.text or self.state,
-            "text/html": f"<p>{escape(self.notice.text)}</p>{html_of(self.output)}",
+            "text/html": verbatim(f"<p>{escape(self.notice.text)}</p>{html_of(self.output)}"),
         }
 
     # --- from a choice to what is shown: all of this happens at home --------------------------

@@ -45,7 +45,19 @@ def as_text(state: State) -> str:
 def as_html(state: State) -> str:
     """Return what is chosen as HTML that does nothing; names in it are escaped."""
     items = "".join(f"<li>{escape(line)}</li>" for line in _chosen_lines(state))
-    return f"<p>{escape(in_short(state))}</p>" + (f"<ul>{items}</ul>" if items else "")
+    words = f"<p>{escape(in_short(state))}</p>" + (f"<ul>{items}</ul>" if items else "")
+    return verbatim(words)
+
+
+def verbatim(html: str) -> str:
+    """Return HTML in which a front end takes no dollar signs for formulas.
+
+    JupyterLab and nbconvert typeset the HTML of outputs; these classes are what MathJax leaves.
+
+    >>> verbatim("<p>$5 off, and $2 more</p>")
+    '<div class="tex2jax_ignore mathjax_ignore"><p>$5 off, and $2 more</p></div>'
+    """
+    return f'<div class="tex2jax_ignore mathjax_ignore">{html}</div>'
 
 
 def _chosen_lines(state: State) -> list[str]:

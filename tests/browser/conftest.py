@@ -14,7 +14,10 @@ from tools import chromium
 from tools.jupyter import ROOT, Jupyter, running
 
 PICTURES = ROOT / "build" / "browser"
-_ASKED_BY_VOILA = re.compile(r"https://cdn[\w.]+/(npm/@fortawesome|ajax/libs/mathjax)/.*")
+_ASKED_BY_TEMPLATES = re.compile(  # of Voila and of nbconvert, for what they do without
+    r"https://(cdn\.jsdelivr\.net/npm/@(fortawesome|jupyter-widgets)"
+    r"|cdnjs\.cloudflare\.com/ajax/libs/(mathjax|require\.js))/.*"
+)
 _PATIENCE = 30_000  # ms; a machine that does much else at the same time is slow, not wrong
 
 expect.set_options(timeout=_PATIENCE)
@@ -82,8 +85,8 @@ def page(new_page: NewPage) -> Page:
 
 def _foreign(url: str) -> list[str]:
     parts = urlsplit(url)
-    known = parts.scheme in {"data", "blob"} or parts.hostname == "127.0.0.1"
-    return [] if known or _ASKED_BY_VOILA.match(url) else [f"asked for {url}"]
+    known = parts.scheme in {"data", "blob", "file"} or parts.hostname == "127.0.0.1"
+    return [] if known or _ASKED_BY_TEMPLATES.match(url) else [f"asked for {url}"]
 
 
 def _name_of(request: pytest.FixtureRequest) -> str:

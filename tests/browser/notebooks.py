@@ -65,7 +65,9 @@ def campaigns_called(*names: str) -> pd.DataFrame:
         {
             "campaign_id": [f"id-{number}" for number in range(count)],
             "name": pd.array(names, dtype="str"),
-            "campaign_type": ["Newsletter", "Announcement"][:count] * (count // 2) or "Newsletter",
+            "campaign_type": [
+                ("Newsletter", "Announcement")[number % 2] for number in range(count)
+            ],
             "last_sent_date": pd.date_range("2026-06-30", periods=count, freq="-3h", tz="UTC"),
             "unique_sends": range(1_000, 1_000 + count),
             "unique_opens": range(300, 300 + count),

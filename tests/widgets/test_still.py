@@ -10,6 +10,7 @@ from nbconvert import HTMLExporter
 
 import ccframes as ccf
 from ccframes.widgets import CampaignPicker, DateRangePicker
+from ccframes.widgets.still import verbatim
 from tests.widgets.rows import HOSTILE, campaigns, id_of
 
 
@@ -32,7 +33,7 @@ def test_what_is_chosen_is_told_as_text_and_as_html() -> None:
         "CampaignPicker: 1 campaign, 1 chosen",
         "  2026-06-25 · \u2068<b>\u2069 · 100 sends · 40.0 % opened",
     ]
-    assert bundle["text/html"] == (
+    assert bundle["text/html"] == verbatim(
         "<p>1 campaign, 1 chosen</p>"
         "<ul><li>2026-06-25 · \u2068&lt;b&gt;\u2069 · 100 sends · 40.0 % opened</li></ul>"
     )
@@ -54,7 +55,7 @@ def test_an_account_without_campaigns_says_so() -> None:
         picker = CampaignPicker(client=client)
     assert repr(picker) == "<CampaignPicker: 0 campaigns, 0 chosen>"
     assert "there are no campaigns" in picker.controls.status.value
-    assert picker._repr_mimebundle_()["text/html"] == "<p>0 campaigns, 0 chosen</p>"
+    assert picker._repr_mimebundle_()["text/html"] == verbatim("<p>0 campaigns, 0 chosen</p>")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
