@@ -156,7 +156,8 @@ def _echo_rates(campaigns: pd.DataFrame) -> None:
     head = campaigns.head(_DEMO_CAMPAIGNS)
     delivered = head["unique_sends"] - head["unique_bounces"]
     click.echo("The newest campaigns. delivered = sends − bounces; open rate = unique opens /")
-    click.echo("delivered; click rate = unique clicks / delivered.\n")
+    click.echo("delivered; click rate = unique clicks / delivered. load_campaign_table")
+    click.echo("knows more of the bounces: it counts vacation replies as delivered.\n")
     echo_table(
         ("sent", "sends", "delivered", "open rate", "click rate", "campaign"),
         list(
