@@ -19,6 +19,7 @@ from ccframes.widgets.kept import Kept
 from ccframes.widgets.layout import field
 from ccframes.widgets.linked import Chosen, Linked
 from ccframes.widgets.panels import PANELS, Frames, Panel, look
+from ccframes.widgets.rendering import Rendered
 
 _BY_TITLE = {panel.title: panel for panel in PANELS}
 _AT_REST = ("text/plain", "text/html")
@@ -128,12 +129,12 @@ class Explorer(ipywidgets.VBox):
         panel = _BY_TITLE[self.panel]
         return Loaded(panel, chosen.value, self.kept.load(panel.reports, chosen.value))
 
-    def look(self, loaded: Loaded) -> ipywidgets.HTML:
+    def look(self, loaded: Loaded) -> Rendered:
         """Return what is seen in the panel."""
         sight = look(*loaded, self._theme)
         self.set_trait("numbers", sight.numbers)
         self.set_trait("code", sight.code)
-        return ipywidgets.HTML(sight.html)
+        return Rendered(sight.html)
 
     def _clear(self, change: Any) -> None:
         if change["new"] == "empty":
