@@ -104,10 +104,17 @@ class Explorer(ipywidgets.VBox):
         client = self._client or default_client()
         return self._kept.setdefault(client, Kept(client))
 
+    def forget(self) -> None:
+        """Keep nothing, and wait for nothing; what is asked for from now on is loaded."""
+        self._kept = {}
+
     def close(self) -> None:
         """Remove it and all that is in it."""
-        for part in self.children:
-            part.close()
+        if self.comm is not None:  # it is open
+            for part in self.children:
+                part.close()
+            for rest in (self.panels.style, self.panels.layout, self.layout):
+                rest.close()
         super().close()
 
     def __repr__(self) -> str:
@@ -156,5 +163,5 @@ class _Panels(Linked):
         super().__init__(explorer.picker, explorer.look, load=explorer.load, plan=explorer.plan)
 
     def reload(self) -> None:
-        self._explorer.kept.forget()
+        self._explorer.forget()
         super().reload()
