@@ -24,7 +24,7 @@ class Home:
     """The event loop that a widget was made on.
 
     Messages of a front end may be handled in another thread than the one that runs cells. What
-    changes widgets, or draws, is brought to one place; where there is no loop, it is done at once.
+    changes widgets, or draws, is brought to one place; where no loop runs, it is done at once.
     """
 
     def __init__(self) -> None:
@@ -33,12 +33,12 @@ class Home:
     @property
     def has_loop(self) -> bool:
         """Whether there is a loop that things can be brought to."""
-        return self._loop is not None and not self._loop.is_closed()
+        return self._loop is not None and self._loop.is_running()
 
     def bring(self, act: Callable[[], None]) -> None:
         """Do it here if this is the place, otherwise there and as soon as may be."""
         loop = self._loop
-        if loop is None or loop.is_closed() or loop is _running_loop():
+        if loop is None or not loop.is_running() or loop is _running_loop():
             act()
         else:
             with suppress(RuntimeError):  # it has closed just now: nobody is left to be told

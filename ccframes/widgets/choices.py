@@ -129,12 +129,17 @@ class Choices:
         self._tell()
 
     def _tell(self) -> None:
+        failed: Exception | None = None
         while self._begins_telling():
             try:
                 for callback in self._callbacks:
                     callback()
+            except Exception as error:  # noqa: BLE001 - raised when all changes have been told
+                failed = failed or error
             finally:
                 self._telling = False
+        if failed:
+            raise failed
 
     def _begins_telling(self) -> bool:
         with self._lock:

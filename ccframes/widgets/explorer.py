@@ -19,6 +19,7 @@ from ccframes.widgets.kept import Kept
 from ccframes.widgets.layout import field
 from ccframes.widgets.linked import Chosen, Linked
 from ccframes.widgets.panels import PANELS, Frames, Panel, look
+from ccframes.widgets.rendering import Rendered
 
 _BY_TITLE = {panel.title: panel for panel in PANELS}
 _AT_REST = ("text/plain", "text/html")
@@ -103,10 +104,17 @@ class Explorer(ipywidgets.VBox):
         client = self._client or default_client()
         return self._kept.setdefault(client, Kept(client))
 
+    def forget(self) -> None:
+        """Keep nothing, and wait for nothing; what is asked for from now on is loaded."""
+        self._kept = {}
+
     def close(self) -> None:
         """Remove it and all that is in it."""
-        for part in self.children:
-            part.close()
+        if self.comm is not None:  # it is open
+            for part in self.children:
+                part.close()
+            for rest in (self.panels.style, self.panels.layout, self.layout):
+                rest.close()
         super().close()
 
     def __repr__(self) -> str:
@@ -128,12 +136,12 @@ class Explorer(ipywidgets.VBox):
         panel = _BY_TITLE[self.panel]
         return Loaded(panel, chosen.value, self.kept.load(panel.reports, chosen.value))
 
-    def look(self, loaded: Loaded) -> ipywidgets.HTML:
+    def look(self, loaded: Loaded) -> Rendered:
         """Return what is seen in the panel."""
         sight = look(*loaded, self._theme)
         self.set_trait("numbers", sight.numbers)
         self.set_trait("code", sight.code)
-        return ipywidgets.HTML(sight.html)
+        return Rendered(sight.html)
 
     def _clear(self, change: Any) -> None:
         if change["new"] == "empty":
@@ -155,5 +163,5 @@ class _Panels(Linked):
         super().__init__(explorer.picker, explorer.look, load=explorer.load, plan=explorer.plan)
 
     def reload(self) -> None:
-        self._explorer.kept.forget()
+        self._explorer.forget()
         super().reload()

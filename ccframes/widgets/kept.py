@@ -50,11 +50,6 @@ class Kept:
                 self._complete(report, self._lacking(report, campaigns))
             return {report: self._of(report, campaigns) for report in reports}
 
-    def forget(self) -> None:
-        """Keep nothing; what is asked for from now on is loaded."""
-        with self._loading:
-            self._rows, self._answered, self._stopped = {}, {}, {}
-
     def _lacking(self, report: str, campaigns: Sequence[str]) -> tuple[str, ...]:
         answered = self._answered.get(report, set())
         return tuple(one for one in campaigns if one not in answered)

@@ -19,8 +19,9 @@ from ccframes.progress import Standing
 from ccframes.warn import heard_by
 from ccframes.widgets import looks
 from ccframes.widgets.background import Home, Latest, Outcome
+from ccframes.widgets.layout import close_within
 from ccframes.widgets.notice import Notice
-from ccframes.widgets.rendering import html_of, rendered
+from ccframes.widgets.rendering import Rendered, html_of, rendered
 from ccframes.widgets.still import verbatim
 from ccframes.wire.pace import Cancelled
 
@@ -165,6 +166,8 @@ class Linked(ipywidgets.VBox):
             self._follows = False
             self._picker.unobserve(self._follow, "value")
             self._latest.drop()
+            self._put()
+            close_within(self)
         super().close()
 
     def __repr__(self) -> str:
@@ -189,7 +192,7 @@ class Linked(ipywidgets.VBox):
         self._cost = ""
         self._latest.drop()
         if not any(chosen.value):
-            self.output.children = ()
+            self._put()
             self._stand("empty", "Nothing is chosen.")
         elif self._load is None:
             self._show(chosen.value if chosen.frame is None else chosen.frame)
@@ -239,9 +242,16 @@ class Linked(ipywidgets.VBox):
         except Exception as error:  # noqa: BLE001 - told in place
             self._fail(error)
             return
-        self.output.children = (shown,)
+        self._put(shown)
         again = "Load again" if self._load else ""
         self._stand("done", said, again, self.reload, notes=(*warnings, *heard))
+
+    def _put(self, *shown: ipywidgets.Widget) -> None:
+        """Show these widgets, and close what was made to be shown before them."""
+        before, self.output.children = self.output.children, shown
+        for widget in before:
+            if isinstance(widget, Rendered):
+                widget.close()
 
     def _fail(self, error: Exception) -> None:
         is_cancelled = isinstance(error, Cancelled) or isinstance(error.__cause__, Cancelled)
@@ -337,7 +347,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, LoadInterrupted):
         return str(error).partition("\n")[0].removesuffix(".") + "."
     if isinstance(error, CcframesError):
-        return " ".join([str(error), *getattr(error, "__notes__", ())])
+        return ". ".join([str(error).removesuffix("."), *getattr(error, "__notes__", ())])
     return "Cancelled." if isinstance(error, Cancelled) else f"{type(error).__name__}: {error}"
 
 

@@ -23,8 +23,8 @@ class Notice(ipywidgets.HBox):
         self.words = ipywidgets.HTML(layout=ipywidgets.Layout(flex="1 1 16rem", min_width="0"))
         self.button = ipywidgets.Button(layout=ipywidgets.Layout(width="auto", flex="0 0 auto"))
         self.button.on_click(lambda _: self._act())
-        super().__init__([self.button, self.words])
-        self.layout = ipywidgets.Layout(flex_flow="row wrap", align_items="baseline")
+        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="baseline")
+        super().__init__([self.button, self.words], layout=layout)
         self.say("")
 
     def say(

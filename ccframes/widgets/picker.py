@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import ipywidgets
 import pandas as pd
 import traitlets
 
+from ccframes.errors import ColumnsError, ConfigError
 from ccframes.ids import frame_of
 from ccframes.widgets import still
 from ccframes.widgets.choices import Choices
@@ -35,8 +37,24 @@ class _Ids(traitlets.TraitType[Any, Any]):
 
     def validate(self, obj: Any, value: Any) -> Ids:
         state: State = obj.choices.state
-        rows = frame_of(value)
-        return state.checked(value if rows is None else rows[state.listing.key])
+        rows, key = frame_of(value), state.listing.key
+        if rows is not None:
+            return state.checked(_column_of(rows, key))
+        if isinstance(value, bytes | dict) or not isinstance(value, Iterable):
+            raise ConfigError(
+                f"{type(value).__name__} holds no ids; assign a string, a list, a Series or a "
+                f"frame with the column {key!r}, and [] to choose nothing"
+            )
+        return state.checked(value)
+
+
+def _column_of(rows: pd.DataFrame, key: str) -> pd.Series[Any]:
+    if list(rows.columns).count(key) != 1:
+        raise ColumnsError(
+            f"the frame has no column {key!r}, or more than one; rows of the picker have it, and "
+            "an index becomes a column by .reset_index()"
+        )
+    return rows[key]
 
 
 class Picker(Bindable, ipywidgets.VBox, ipywidgets.ValueWidget):

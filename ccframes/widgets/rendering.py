@@ -25,6 +25,17 @@ _DPI = 110
 _NOTHING = "<p>The function returned nothing to show.</p>"
 
 
+class Rendered(ipywidgets.HTML):
+    """HTML that was made to be shown once; what shows something else next has to close it."""
+
+    def close(self) -> None:
+        """Remove it with its layout and style; the kernel keeps every widget that is open."""
+        if self.comm is not None:  # it is open
+            self.layout.close()
+            self.style.close()
+        super().close()
+
+
 def rendered(make: Callable[[], Any]) -> ipywidgets.Widget:
     """Call a function and return what it made as a widget.
 
@@ -36,7 +47,7 @@ def rendered(make: Callable[[], Any]) -> ipywidgets.Widget:
         if isinstance(made, ipywidgets.Widget):
             return made
         shown = as_html(opened() if made is None else made)
-    return ipywidgets.HTML("".join([shown, *_said(captured)]) or _NOTHING)
+    return Rendered("".join([shown, *_said(captured)]) or _NOTHING)
 
 
 def as_html(made: Any) -> str:

@@ -148,7 +148,7 @@ class State:
         ConfigError
             An id has no row and never had, or there are several where one can be chosen.
         """
-        value = tuple(dict.fromkeys([ids] if isinstance(ids, str) else ids))
+        value = tuple(dict.fromkeys(map(str, [ids] if isinstance(ids, str) else ids)))
         known = self.listing.positions.keys() | set(self.value).union(*self.past)
         if unknown := [one for one in value if one not in known]:
             raise ConfigError(

@@ -80,6 +80,18 @@ def test_where_no_loop_runs_things_are_done_at_once() -> None:
     assert done == ["here"]
 
 
+def test_while_its_loop_stands_still_things_are_done_as_without_one() -> None:
+    async def at_home() -> Home:
+        return Home()
+
+    loop, done = asyncio.new_event_loop(), list[int]()
+    home = loop.run_until_complete(at_home())
+    home.bring(lambda: done.append(1))
+    has_loop = home.has_loop
+    loop.close()
+    assert (done, has_loop) == ([1], False)
+
+
 def test_after_its_loop_has_closed_things_are_done_as_without_one() -> None:
     async def made() -> Home:
         return Home()

@@ -417,6 +417,21 @@ def test_a_callback_that_fails_does_not_silence_the_next_change() -> None:
     assert told == [(id_of(1),), (id_of(2),)]
 
 
+def test_a_callback_that_fails_does_not_silence_a_change_made_meanwhile() -> None:
+    choices, told = choices_of(), list[tuple[str, ...]]()
+
+    def callback() -> None:
+        told.append(choices.value)
+        if choices.value:
+            choices.clear()
+            raise ValueError("not mine")
+
+    choices.on_change(callback)
+    with pytest.raises(ValueError, match="not mine"):
+        choices.choose([id_of(1)])
+    assert told == [(id_of(1),), ()]
+
+
 def test_while_a_callback_runs_other_threads_can_choose_and_it_is_told_afterwards() -> None:
     choices = choices_of()
     told: list[tuple[str, ...]] = []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import io
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
@@ -16,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from ipywidgets.widgets.widget import _instances
 from matplotlib import pyplot as plt
 
 import ccframes as ccf
@@ -199,6 +202,44 @@ def test_load_again_forgets_what_is_kept(explorer: Explorer, server: DemoServer)
     assert explorer.linked.notice.button.description == "Load again"
     explorer.linked.notice.button.click()
     assert len(server.requests.of("links")) == before + 1
+
+
+def test_to_load_again_waits_for_no_load_that_is_under_way(client: Client) -> None:
+    async def scene() -> None:
+        explorer = Explorer(client)
+        explorer.panel = "Links"
+        explorer.picker.value = latest(explorer, 1)
+        under_way, go_on = threading.Event(), threading.Event()
+
+        def hold(*_: Any) -> Any:
+            under_way.set()
+            wait_for(go_on)
+
+        kept: Any = explorer.kept
+        kept._load = hold
+        await asyncio.to_thread(wait_for, under_way)
+        before = time.monotonic()
+        explorer.linked.reload()
+        took = time.monotonic() - before
+        go_on.set()
+        await until(explorer.linked, lambda: explorer.linked.state == "done")
+        assert took < 1
+
+    in_a_loop(scene)
+
+
+def test_of_an_explorer_that_is_closed_nothing_is_kept(client: Client) -> None:
+    gc.collect()
+    before = len(_instances)
+    explorer = Explorer(client)
+    explorer.panel = "Links"
+    explorer.picker.value = latest(explorer, 1)
+    once = len(_instances)
+    explorer.picker.value = latest(explorer, 2)
+    assert len(_instances) == once
+    explorer.close()
+    explorer.close()
+    assert len(_instances) == before
 
 
 def test_another_account_is_not_shown_what_was_kept_of_the_first() -> None:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import ipywidgets
 import pandas as pd
 import pytest
+from ipywidgets.widgets.widget import _instances
 from matplotlib import pyplot as plt
 
 import ccframes as ccf
@@ -170,6 +172,31 @@ def test_when_closed_it_follows_no_more() -> None:
     Linked(picker, lambda rows: called.append(len(rows))).close()
     picker.value = [A]
     assert called == []
+
+
+def test_of_what_was_shown_for_earlier_choices_nothing_is_kept() -> None:
+    picker = activity_picker([A, B])
+    before = len(_instances)
+    linked = Linked(picker, lambda rows: str(list(rows["name"])))
+    picker.value = [A]
+    once = len(_instances)
+    for _ in range(20):
+        picker.value = [B]
+        picker.value = [A]
+    assert (shown(linked), len(_instances)) == ("<pre>[&#x27;Email 0&#x27;]</pre>", once)
+    linked.close()
+    linked.close()
+    assert len(_instances) == before
+
+
+def test_a_widget_of_ones_own_is_not_closed_when_another_is_shown() -> None:
+    picker, own = activity_picker([A, B]), ipywidgets.HTML("mine")
+    linked = Linked(picker, lambda rows: own)
+    picker.value = [A]
+    picker.value = [B]
+    linked.close()
+    assert own.comm is not None
+    assert own.layout.comm is not None
 
 
 # --- loading ------------------------------------------------------------------------------------

@@ -72,6 +72,10 @@ def test_links_of_numbers_as_ids_can_be_chosen_too() -> None:
     picker = LinkPicker(links().assign(url_id=[1, 2, 1]))
     picker.value = ["2"]
     assert picker.frame["unique_clicks"].tolist() == [4]
+    picker.value = picker.links.iloc[[0]]
+    assert picker.value == ("1",)
+    picker.value = [2, 1]
+    assert picker.value == ("2", "1")
 
 
 def test_few_contacts_are_listed_and_found_by_address_and_name() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from ipywidgets.widgets.widget import _instances
 
-from ccframes.errors import ConfigError
+from ccframes.errors import CcframesError, ConfigError
 from ccframes.widgets import CampaignPicker
 from ccframes.widgets.names import in_one_line, legible
 from tests.widgets.frontend import FrontEnd
@@ -311,6 +311,27 @@ def test_an_unknown_id_is_refused_and_the_value_stays() -> None:
     picker.value = [id_of(1)]
     with pytest.raises(ConfigError, match="'nope' is not among the 6 campaigns"):
         picker.value = ["nope"]
+    assert numbers(picker) == [1]
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (pd.DataFrame({"name": ["June"]}), "no column 'campaign_id'"),
+        (campaigns(2).set_index("campaign_id"), r"reset_index\(\)"),
+        (None, r"NoneType holds no ids; .* and \[\] to choose nothing"),
+        (5, "int holds no ids"),
+        (b"5", "bytes holds no ids"),
+        ([[id_of(1)]], "is not among the 6 campaigns"),
+    ],
+)
+def test_what_holds_no_ids_is_refused_with_what_does_and_the_value_stays(
+    given: Any, error: str
+) -> None:
+    picker = CampaignPicker(campaigns(6))
+    picker.value = [id_of(1)]
+    with pytest.raises(CcframesError, match=error):
+        picker.value = given
     assert numbers(picker) == [1]
 
 
