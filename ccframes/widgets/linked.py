@@ -13,7 +13,7 @@ import pandas as pd
 import traitlets
 
 from ccframes.client import Client, default_client
-from ccframes.errors import CcframesError, LoadInterrupted
+from ccframes.errors import CcframesError, ConfigError, LoadInterrupted
 from ccframes.plan import Plan
 from ccframes.progress import Standing
 from ccframes.warn import heard_by
@@ -99,6 +99,11 @@ class Linked(ipywidgets.VBox):
     error : Exception or None
         Why it failed or was cancelled.
 
+    Raises
+    ------
+    ConfigError
+        A client is given that nothing would use.
+
     Notes
     -----
     A newer choice supersedes what is being loaded for an older one, whose answer is dropped.
@@ -135,6 +140,11 @@ class Linked(ipywidgets.VBox):
         self._function = function
         self._client = client
         self._is_loader = _is_loader(load)
+        if client and not self._is_loader and not isinstance(plan, str):
+            raise ConfigError(
+                "client= is for a loader or a report's plan; a function of your own takes its "
+                "client by itself, as in load=lambda chosen: load_opens(chosen, client=mine)"
+            )
         self._load = partial(load, client=client) if load and self._is_loader else load
         self._reckon = _reckoning(load, plan, client)
         self._home = Home()
@@ -315,6 +325,11 @@ class Bindable:
         -------
         Linked
             A widget; `close()` ends it.
+
+        Raises
+        ------
+        ConfigError
+            A client is given that nothing would use.
 
         Examples
         --------

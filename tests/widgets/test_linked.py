@@ -100,6 +100,14 @@ def test_what_is_chosen_already_is_shown_at_once() -> None:
     assert shown(Linked(picker, lambda rows: str(len(rows)))) == "<pre>1</pre>"
 
 
+@pytest.mark.parametrize("load", [None, len])
+def test_a_client_that_nothing_would_use_is_refused(load: Any) -> None:
+    with ccf.connect(demo=True) as client:
+        picker = ccf.CampaignPicker(client=client)
+        with pytest.raises(errors.ConfigError, match="takes its client by itself"):
+            picker.bind(len, load=load, client=client)
+
+
 def test_a_function_that_fails_is_told_in_place_and_the_next_choice_works() -> None:
     def function(rows: pd.DataFrame) -> str:
         if len(rows) == 2:
