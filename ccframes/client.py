@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from numbers import Integral
 from types import TracebackType
 from typing import Any, Literal
@@ -168,16 +169,20 @@ class Client:
         return (by or self).run([part], progress, learnt, after)
 
     def load_summaries_with_names(
-        self, *, max_pages: int | None = None, progress: bool | None = None
+        self,
+        *,
+        further: Sequence[str] = (),
+        max_pages: int | None = None,
+        progress: bool | None = None,
     ) -> pd.DataFrame:
-        """Load the campaign summaries and, beside them, the campaigns for their names."""
+        """Load the campaign summaries and, beside them, the campaigns for names and further."""
         check_keywords("raise", max_pages)
         parts = [
             Part(ENDPOINTS["campaign_summaries"], max_pages=max_pages),
             Part(ENDPOINTS["campaigns"]),
         ]
         try:
-            frame = self.run(parts, progress, _with_names)
+            frame = self.run(parts, progress, partial(_with_names, further=further))
         except (LoadInterrupted, ScopeError) as stop:
             if isinstance(stop, ScopeError) or isinstance(stop.__cause__, ScopeError):
                 stop.add_note("names=False loads the summaries without their campaigns' names")
@@ -409,14 +414,17 @@ def _carries_campaigns(carrier: Any) -> bool:
     )
 
 
-def _with_names(frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _with_names(frames: list[pd.DataFrame], further: Sequence[str]) -> pd.DataFrame:
     summaries, campaigns = frames
-    if "name" in summaries:  # should the API begin to send it
-        summaries = summaries.rename(columns={"name": "name_"})
-    names = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["name"]
-    named = summaries.copy(deep=False)
-    named.insert(1, "name", summaries["campaign_id"].map(names).astype(names.dtype))
-    return named
+    found = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")
+    told = {
+        name: summaries["campaign_id"].map(found[name]).astype(found[name].dtype)
+        for name in ("name", *further)
+    }
+    taken = {name: f"{name}_" for name in told if name in summaries}  # should the API send it
+    named = summaries.rename(columns=taken)
+    named.insert(1, "name", told.pop("name"))
+    return named.assign(**told)
 
 
 def _with_details(activities: pd.DataFrame, details: pd.DataFrame) -> pd.DataFrame:

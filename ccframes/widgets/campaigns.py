@@ -81,7 +81,7 @@ class CampaignPicker(Picker):
     ) -> None:
         if campaigns is None:
             client = client or default_client()
-            campaigns = _loaded(client)
+            campaigns = client.load_summaries_with_names(further=("current_status",))
             tz = tz or _zone_of(client)
         self._tz = tz
         super().__init__(campaign_listing(campaigns, tz), multiple=multiple)
@@ -122,15 +122,6 @@ def campaign_listing(frame: pd.DataFrame, tz: str | None = None) -> Listing:
         zone=zone,
         hint="words of a name, a subject, a type or a date",
     )
-
-
-def _loaded(client: Client) -> pd.DataFrame:
-    """Load what `load_campaign_summaries()` does, and keep the statuses that come with names."""
-    summaries = client.load("campaign_summaries")
-    campaigns = client.load("campaigns").drop_duplicates(_KEY).set_index(_KEY)
-    named = summaries.copy(deep=False)
-    named.insert(1, "name", summaries[_KEY].map(campaigns["name"]))
-    return named.assign(current_status=summaries[_KEY].map(campaigns["current_status"]))
 
 
 def _zone_of(client: Client) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 import ccframes as ccf
 from ccframes.errors import ColumnsError, ConfigError
 from ccframes.widgets import CampaignPicker
+from tests.serving import activity_id, served
 from tests.widgets.rows import campaigns, id_of
 
 
@@ -26,6 +27,19 @@ def test_without_campaigns_those_of_the_account_are_loaded_with_names_and_status
     pd.testing.assert_frame_equal(picker.campaigns[expected.columns], expected)
     assert set(picker.campaigns["current_status"]) == {"Done"}
     assert picker.choices.state.listing.zone == "US/Eastern"
+
+
+@pytest.mark.filterwarnings("ignore::ccframes.errors.UnknownFieldWarning")
+def test_a_name_that_the_summaries_begin_to_send_does_not_cost_the_picker() -> None:
+    one = {"campaign_id": activity_id(1)}
+    answers = {
+        "campaign_summaries": [one | {"name": "theirs"}],
+        "campaigns": [one | {"name": "Ours", "current_status": "Done"}],
+    }
+    with served(answers) as (client, _):
+        picker = CampaignPicker(client=client)
+    assert picker.campaigns["name"].tolist() == ["Ours"]
+    assert picker.campaigns["current_status"].tolist() == ["Done"]
 
 
 def test_loaders_take_the_picker_for_what_is_chosen_in_it(client: ccf.Client) -> None:
